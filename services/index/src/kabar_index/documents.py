@@ -1,0 +1,121 @@
+"""From messages to documents: pure, and the same bytes for the same message."""
+
+import base64
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from kabar_contracts import identity
+from kabar_contracts.enriched import EnrichedArticle
+from kabar_contracts.entry import Entry
+from kabar_contracts.fields import ArticleId, ArticleStatus, Message, Revision, UtcTime
+
+from kabar_index.mappings import ANALYZER_OF_LANGUAGE
+
+
+def article_document(article: EnrichedArticle, *, indexed_at: dt.datetime) -> dict[str, Any]:
+    """The document of an article: its own fields, and its text once more under the analyser of its language.
+
+    A canceled article becomes a tombstone: it has no text, and stays, so that an older revision that arrives later
+    does not revive it.
+    """
+    document = article.model_dump(mode="json")
+    document["indexed_at"] = indexed_at.isoformat()
+    analyzer = ANALYZER_OF_LANGUAGE.get(article.language.partition("-")[0].lower())
+    if analyzer is not None and article.body:
+        document["localized"] = {analyzer: {"title": article.title, "lead": article.lead, "body": article.body}}
+    return document
+
+
+def article_version(article: EnrichedArticle) -> int:
+    """The external version of an article's document."""
+    return identity.document_version(revision=article.revision, generation=article.provenance.generation)
+
+
+class RevisionFacts(Message):
+    """What the archive must know of a raw article. Less than the whole message, so that it archives what others may refuse."""
+
+    article_id: ArticleId
+    revision: Revision
+    status: ArticleStatus = ArticleStatus.USABLE
+    source: str
+    received_at: UtcTime
+    content_sha256: str | None = None
+    reason: str | None = None
+
+
+class RevisionKind(StrEnum):
+    """The two kinds of document in the archive."""
+
+    REVISION = "revision"
+    """One accepted revision of an article."""
+    TAKEDOWN = "takedown"
+    """The newest takedown of an article: no revision up to it may show its text."""
+
+
+def revision_document(entry: Entry, facts: RevisionFacts, *, entry_id: str, stream: str, archived_at: dt.datetime) -> dict[str, Any]:
+    """The archive's document of one accepted revision: the original as it lay on the stream, and its SHA-256."""
+    original, encoding = _as_text(entry.data)
+    document = {
+        "kind": RevisionKind.REVISION.value,
+        "article_id": facts.article_id,
+        "revision": facts.revision,
+        "status": facts.status.value,
+        "source": facts.source,
+        "entry_id": entry_id,
+        "stream": stream,
+        "accepted_at": facts.received_at.isoformat(),
+        "archived_at": archived_at.isoformat(),
+        "content_sha256": facts.content_sha256,
+        "original_sha256": identity.sha256_hex(entry.data),
+        "original": original,
+        "original_encoding": encoding,
+        "redacted": False,
+        "reason": facts.reason,
+    }
+    if entry.page is not None:
+        document |= {
+            "page": base64.b64encode(entry.page).decode("ascii"),
+            "page_content_type": entry.page_content_type,
+            "page_sha256": identity.sha256_hex(entry.page),
+        }
+    return document
+
+
+def takedown_document(facts: RevisionFacts, *, archived_at: dt.datetime) -> dict[str, Any]:
+    """The archive's mark that an article was taken down. Its id is `takedown_id`, its version the revision."""
+    return {
+        "kind": RevisionKind.TAKEDOWN.value,
+        "article_id": facts.article_id,
+        "revision": facts.revision,
+        "status": facts.status.value,
+        "source": facts.source,
+        "accepted_at": facts.received_at.isoformat(),
+        "archived_at": archived_at.isoformat(),
+        "reason": facts.reason,
+    }
+
+
+def takedown_id(article_id: str) -> str:
+    """The id of the mark that an article was taken down."""
+    return f"{article_id}.takedown"
+
+
+def redacted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same revision without its text: what a takedown leaves in the archive."""
+    return {name: value for name, value in document.items() if name not in ("original", "page")} | {"redacted": True}
+
+
+def entry_version(entry_id: str) -> int:
+    """The version of an archive document: of two entries with one revision, the one accepted later wins."""
+    moment, _, number = entry_id.partition("-")
+    return identity.document_version(revision=int(moment), generation=min(int(number or 0), identity.GENERATIONS - 1))
+
+
+def _as_text(data: bytes) -> tuple[str, str]:
+    """The bytes as text that gives back exactly these bytes, and how."""
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return base64.b64encode(data).decode("ascii"), "base64"

@@ -1,0 +1,37 @@
+"""Every variable of the index worker: `KABAR_INDEX_*`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from kabar_contracts.streams import Lane
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once in `__main__` and passed on. Addresses and secrets have no default."""
+
+    model_config = SettingsConfigDict(env_prefix="KABAR_INDEX_", frozen=True)
+
+    redis_url: SecretStr
+    """redis:// or rediss:// with user and password."""
+    opensearch_url: str
+    """http:// or https:// of one node or of the load balancer before several."""
+    opensearch_user: str | None = None
+    opensearch_password: SecretStr | None = None
+    opensearch_ca_file: Path | None = None
+    opensearch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30.0
+    role: Literal["articles", "archive"] = "articles"
+    """`articles` writes what is searched, `archive` keeps every revision as received."""
+    lane: Lane = Lane.LIVE
+    host: str = "127.0.0.1"
+    """Where `/livez` and `/readyz` listen."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8083
+    batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
+    """Entries in one `_bulk` request."""
+    readers: Annotated[int, Field(ge=1, le=8)] = 2
+    """`_bulk` requests in flight. Two keep the node busy; more gain nothing."""
+    reclaim_after_ms: Annotated[int, Field(ge=500, le=3_600_000)] = 10_000
+    replicas: Annotated[int, Field(ge=0, le=5)] = 1
+    """Copies of each index, when this process creates it."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
