@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import orjson
 from kabar_chassis.delivery.outcome import Dead, Delivery, Handler, Outcome, Reason
 from kabar_contracts.enriched import EnrichedArticle
 from kabar_contracts.entry import InvalidEntryError, decode
 from opensearchpy import AsyncOpenSearch
 from pydantic import ValidationError
 
-from kabar_index.documents import article_document, article_version
+from kabar_index.documents import article_document, article_version, json_bytes
 from kabar_index.mappings import ARTICLES_WRITE
 from kabar_index.opensearch_bulk import Action, write
 
@@ -40,5 +39,5 @@ def action_of(delivery: Delivery, *, indexed_at: datetime) -> Action | Dead:
     return Action(
         document_id=article.article_id,
         version=article_version(article),
-        source=orjson.dumps(article_document(article, indexed_at=indexed_at)),
+        source=json_bytes(article_document(article, indexed_at=indexed_at)),
     )

@@ -2,16 +2,19 @@
 
 import base64
 import datetime as dt
+import json
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from kabar_contracts import identity
 from kabar_contracts.enriched import EnrichedArticle
 from kabar_contracts.entry import Entry
 from kabar_contracts.fields import ArticleId, ArticleStatus, Message, Revision, UtcTime
+from pydantic import JsonValue
 
-from kabar_index.mappings import ANALYZER_OF_LANGUAGE
+from kabar_index.mappings import ANALYZER_OF_LANGUAGE, LARGEST_TERM_BYTES
 
 
 def article_document(article: EnrichedArticle, *, indexed_at: dt.datetime) -> dict[str, Any]:
@@ -22,10 +25,46 @@ def article_document(article: EnrichedArticle, *, indexed_at: dt.datetime) -> di
     """
     document = article.model_dump(mode="json")
     document["indexed_at"] = indexed_at.isoformat()
+    indexable = indexable_extra(article.extra)
+    if indexable != article.extra:
+        document |= {"extra": indexable, "extra_original": article.extra}
     analyzer = ANALYZER_OF_LANGUAGE.get(article.language.partition("-")[0].lower())
     if analyzer is not None and article.body:
         document["localized"] = {analyzer: {"title": article.title, "lead": article.lead, "body": article.body}}
     return document
+
+
+def indexable_extra(extra: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What of `extra` OpenSearch can index: a flat field refuses the whole document for one value whose path and text are too long.
+
+    When something is left out, the document has all of it, not indexed, in `extra_original`.
+    """
+    return {name: kept for name, value in extra.items() if (kept := _indexable(value, path_bytes=_size(name) + 16)) is not _LEFT_OUT}
+
+
+_LEFT_OUT: Final = "\0left out"
+
+
+def _indexable(value: JsonValue, *, path_bytes: int) -> JsonValue:
+    """The value without what is too long; ends soon because the nesting of an accepted article is bounded."""
+    if isinstance(value, dict):
+        kept = {name: _indexable(inner, path_bytes=path_bytes + _size(name) + 1) for name, inner in value.items()}
+        return {name: inner for name, inner in kept.items() if inner is not _LEFT_OUT}
+    if isinstance(value, list):
+        return [inner for inner in (_indexable(inner, path_bytes=path_bytes) for inner in value) if inner is not _LEFT_OUT]
+    return _LEFT_OUT if path_bytes + _size(value) > LARGEST_TERM_BYTES else value
+
+
+def _size(value: JsonValue) -> int:
+    return len(str(value).encode("utf-8", "surrogatepass"))
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """The document as JSON. orjson refuses whole numbers beyond 64 bits, which JSON and a producer's `extra` may hold."""
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        return json.dumps(document, ensure_ascii=False).encode()
 
 
 def article_version(article: EnrichedArticle) -> int:

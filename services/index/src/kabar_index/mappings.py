@@ -44,8 +44,10 @@ ANALYZER_OF_LANGUAGE: Final = {
 }
 """Language -> analyser that OpenSearch has built in. Other languages are searched by their folded text alone."""
 
-LARGEST_KEYWORD_CHARACTERS: Final = 8_191
-"""Lucene refuses a term over 32,766 bytes; a character has at most four."""
+LARGEST_TERM_BYTES: Final = 32_766
+"""Lucene refuses a longer term, and the document with it."""
+LARGEST_KEYWORD_CHARACTERS: Final = LARGEST_TERM_BYTES // 4
+"""A character has at most four bytes."""
 
 _KEYWORD: Final = {"type": "keyword", "ignore_above": LARGEST_KEYWORD_CHARACTERS}
 _DATE: Final = {"type": "date", "format": "strict_date_optional_time"}
@@ -153,6 +155,7 @@ _ARTICLE_FIELDS: Final[dict[str, Any]] = {
         }
     },
     "extra": {"type": "flat_object"},
+    "extra_original": _STORED,
     "localized": _localized(),
 }
 

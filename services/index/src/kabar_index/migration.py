@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from opensearchpy import AsyncOpenSearch
-from opensearchpy.exceptions import NotFoundError
+from opensearchpy.exceptions import NotFoundError, RequestError
 
 from kabar_index.mappings import ARTICLES, ARTICLES_WRITE, MAPPING_VERSION, REVISIONS, articles_template, revisions_template
 
@@ -100,15 +100,24 @@ async def _copy(client: AsyncOpenSearch, family: IndexFamily, current: str, foll
     await client.indices.put_settings(index=current, body={"index": {"blocks": {"write": True}}})
     try:
         await _create(client, family, following)
+        await _copy_documents(client, current, following)
+        await _compare(client, current, following)
+    except BaseException:
+        await client.indices.put_settings(index=current, body={"index": {"blocks": {"write": None}}})
+        raise
+
+
+async def _copy_documents(client: AsyncOpenSearch, current: str, following: str) -> None:
+    try:
         await client.reindex(
             body={"source": {"index": current}, "dest": {"index": following, "version_type": "external"}},
             params={"wait_for_completion": "true", "refresh": "true"},
             timeout=COPY_TIMEOUT_S,
         )
-        await _compare(client, current, following)
-    except BaseException:
-        await client.indices.put_settings(index=current, body={"index": {"blocks": {"write": None}}})
-        raise
+    except RequestError as error:
+        failures = error.info.get("failures") if isinstance(error.info, dict) else None
+        cause = failures[0].get("cause") if failures else error.error
+        raise MigrationError(f"documents of {current} could not be copied to {following}: {cause}; the aliases were left alone") from error
 
 
 async def _compare(client: AsyncOpenSearch, current: str, following: str) -> None:

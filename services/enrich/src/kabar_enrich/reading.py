@@ -1,0 +1,55 @@
+"""From the fields of a raw entry to the fields of an enriched one: all the CPU work of an entry, in one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kabar_chassis.delivery.outcome import Dead, HandOver, Reason
+from kabar_contracts.entry import Entry, InvalidEntryError, decode, encode
+from kabar_contracts.raw import ContentForm, RawArticle
+from pydantic import ValidationError
+
+from kabar_enrich.enrichment import enrich_article
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One raw entry to read. Small enough to be pickled: it travels to another process."""
+
+    fields: dict[bytes, bytes]
+    now: datetime
+
+
+def read_entries(jobs: Sequence[Job]) -> list[HandOver | Dead]:
+    """What becomes of each of these entries. Raises nothing for a bad entry."""
+    return [read_entry(job) for job in jobs]
+
+
+def read_entry(job: Job) -> HandOver | Dead:
+    """The enriched entry, or why there can be none."""
+    try:
+        entry = decode(job.fields)
+        raw = RawArticle.model_validate_json(entry.data)
+        _check(entry, raw)
+    except InvalidEntryError as error:
+        return Dead(Reason.INVALID_ENTRY, str(error))
+    except ValidationError as error:
+        return Dead(Reason.INVALID_MESSAGE, str(error))
+    article = enrich_article(raw, page=entry.page, page_content_type=entry.page_content_type, now=job.now)
+    enriched = Entry(
+        data=article.model_dump_json().encode(),
+        article_id=article.article_id,
+        revision=article.revision,
+        traceparent=entry.traceparent,
+    )
+    return HandOver(encode(enriched))
+
+
+def _check(entry: Entry, raw: RawArticle) -> None:
+    """The flat fields must speak of the same article as the message: trimming, tracing and audit read only them."""
+    if entry.article_id != raw.article_id:
+        raise InvalidEntryError("article_id", f"{entry.article_id!r} is not the message's {raw.article_id!r}")
+    if entry.revision != raw.revision:
+        raise InvalidEntryError("revision", f"{entry.revision} is not the message's {raw.revision}")
+    if raw.content_form is ContentForm.PAGE and entry.page is None:
+        raise InvalidEntryError("page", "the message says that a page comes with it")

@@ -1,0 +1,31 @@
+"""Every variable of the enrich worker: `KABAR_ENRICH_*`."""
+
+import os
+from typing import Annotated, Literal
+
+from kabar_contracts.streams import Lane
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once in `__main__` and passed on. Addresses and secrets have no default."""
+
+    model_config = SettingsConfigDict(env_prefix="KABAR_ENRICH_", frozen=True)
+
+    redis_url: SecretStr
+    """redis:// or rediss:// with user and password."""
+    lane: Lane = Lane.LIVE
+    host: str = "127.0.0.1"
+    """Where `/livez` and `/readyz` listen."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8082
+    processes: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    """Child processes that read articles; one a core."""
+    article_timeout_s: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """An article that takes longer, alone and again, is given up."""
+    batch_size: Annotated[int, Field(ge=1, le=1_000)] = 64
+    """Entries in one hand-over."""
+    readers: Annotated[int, Field(ge=1, le=8)] = 2
+    """Batches in hand at once: one is read while another is handed over."""
+    reclaim_after_ms: Annotated[int, Field(ge=500, le=3_600_000)] = 10_000
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

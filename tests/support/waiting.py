@@ -1,0 +1,23 @@
+"""Waiting for a condition, never for a time."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+
+POLL_S = 0.05
+
+
+async def wait_until(condition: Callable[[], object | Awaitable[object]], *, within_s: float, what: str) -> object:
+    """The first truthy answer of `condition`. Fails the test when there is none within `within_s` seconds."""
+    deadline = time.monotonic() + within_s
+    while True:
+        answer = condition()
+        if inspect.isawaitable(answer):
+            answer = await answer
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            message = f"not within {within_s:g} s: {what}"
+            raise AssertionError(message)
+        await asyncio.sleep(POLL_S)
