@@ -5,6 +5,7 @@ It creates the streams' groups in Redis and the indices in OpenSearch, and bring
 
 import asyncio
 import sys
+from collections.abc import Callable
 
 import structlog
 from kabar_chassis import redis_client
@@ -20,13 +21,13 @@ from kabar_index.settings import Settings
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
-async def create_all(settings: Settings) -> None:
-    """Create and migrate. Raises RedisError, OpenSearchException, MigrationError."""
+async def create_all(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Create and migrate, with one line for each thing done. Raises RedisError, OpenSearchException, MigrationError."""
     async with redis_client.connect(settings.redis_url.get_secret_value()) as redis:
         for made in await create_topology(redis):
-            log.info("group_created", group=made)
+            say(f"created group {made}")
     async with connect(settings) as client:
-        await migrate(client, replicas=settings.replicas, say=lambda line: log.info("index_migrated", what=line))
+        await migrate(client, replicas=settings.replicas, say=say)
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
     settings = Settings()
     configure_logging(service="topology", level=settings.log_level)
     try:
-        asyncio.run(create_all(settings))
+        asyncio.run(create_all(settings, say=lambda line: log.info("topology_changed", what=line)))
     except (RedisError, OpenSearchException, MigrationError) as error:
         log.error("topology_failed", error=str(error))  # noqa: TRY400  # the cause is known
         sys.exit(1)

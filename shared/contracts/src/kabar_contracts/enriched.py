@@ -161,7 +161,9 @@ class EnrichedArticle(Message):
         if self.text_sha256 != identity.sha256_hex(self.source_text.encode("utf-8")):
             message = "text_sha256 is not the SHA-256 of source_text"
             raise ValueError(message)
-        if self.status is ArticleStatus.CANCELED and (self.source_text or self.body or self.blocks or self.title or self.ai_disclosure):
+        if self.status is ArticleStatus.CANCELED and any(
+            (self.source_text, self.title, self.lead, self.body, self.blocks, self.captions, self.quotes, self.ai_disclosure, self.extra)
+        ):
             message = "a canceled article carries no text"
             raise ValueError(message)
         if self.ai_disclosure is not None:

@@ -3,9 +3,12 @@
 An entry has flat fields that any client in any language can XADD and read; there is no envelope of a framework.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from kabar_contracts import identity, limits
 
 JSON: Final = "application/json"
 
@@ -16,6 +19,9 @@ REVISION: Final = b"revision"
 TRACEPARENT: Final = b"traceparent"
 PAGE: Final = b"page"
 PAGE_CONTENT_TYPE: Final = b"page_content_type"
+
+_ARTICLE_ID: Final = re.compile(r"[0-9a-f]{32}")
+_REVISION: Final = re.compile(r"[0-9]{1,16}")
 
 
 class InvalidEntryError(ValueError):
@@ -60,24 +66,46 @@ def encode(entry: Entry) -> dict[bytes, bytes]:
 
 def decode(fields: Mapping[bytes, bytes]) -> Entry:
     """The entry in these fields; unknown fields are ignored. Raises InvalidEntryError."""
-    data = fields.get(DATA)
+    data = _bytes(fields, DATA, limit=limits.DATA_BYTES)
     if data is None:
         raise InvalidEntryError("data", "the field is missing")
     content_type = _text(fields, CONTENT_TYPE) or JSON
     if content_type != JSON:
-        raise InvalidEntryError("content_type", f"{content_type!r} is not {JSON}")
-    revision = _text(fields, REVISION)
-    if revision is None or not (revision.isascii() and revision.isdigit() and len(revision) <= 16):  # noqa: PLR2004  # digits of 2**52
-        raise InvalidEntryError("revision", f"{revision!r} is not a whole number of milliseconds")
+        raise InvalidEntryError("content_type", f"{_shown(content_type)} is not {JSON}")
     return Entry(
         data=data,
-        article_id=_text(fields, ARTICLE_ID) or "",
-        revision=int(revision),
+        article_id=_article_id(fields),
+        revision=_revision(fields),
         content_type=content_type,
         traceparent=_text(fields, TRACEPARENT),
-        page=fields.get(PAGE),
+        page=_bytes(fields, PAGE, limit=limits.PAGE_BYTES),
         page_content_type=_text(fields, PAGE_CONTENT_TYPE),
     )
+
+
+def _article_id(fields: Mapping[bytes, bytes]) -> str:
+    value = _text(fields, ARTICLE_ID)
+    if value is None or not _ARTICLE_ID.fullmatch(value):
+        raise InvalidEntryError("article_id", f"{_shown(value)} is not 32 lower-case hex characters")
+    return value
+
+
+def _revision(fields: Mapping[bytes, bytes]) -> int:
+    value = _text(fields, REVISION)
+    if value is None or not _REVISION.fullmatch(value) or int(value) > identity.LARGEST_REVISION:
+        raise InvalidEntryError("revision", f"{_shown(value)} is not a whole number of milliseconds up to {identity.LARGEST_REVISION}")
+    return int(value)
+
+
+def _shown(value: str | None) -> str:
+    return "a missing field" if value is None else repr(value[:80])
+
+
+def _bytes(fields: Mapping[bytes, bytes], name: bytes, *, limit: int) -> bytes | None:
+    value = fields.get(name)
+    if value is not None and len(value) > limit:
+        raise InvalidEntryError(name.decode(), f"{len(value)} bytes are more than {limit}")
+    return value
 
 
 def _text(fields: Mapping[bytes, bytes], name: bytes) -> str | None:

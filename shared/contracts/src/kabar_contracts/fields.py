@@ -10,7 +10,11 @@ from kabar_contracts import identity, limits
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        message = "in UTC this time lies outside the years 1 to 9999"
+        raise ValueError(message) from error
 
 
 UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
@@ -40,7 +44,8 @@ class ArticleStatus(StrEnum):
 class Message(BaseModel):
     """What every message of ours does: it is frozen, and it ignores fields that a newer producer added."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # JSON has no NaN: it would be written as null, which the next reader of a required number refuses.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class ArticleWarning(Message):

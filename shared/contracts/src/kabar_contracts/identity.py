@@ -19,8 +19,9 @@ GENERATIONS: Final = 1_024
 LARGEST_REVISION: Final = 2**52
 
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+_ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})?")
 _TRACKING: Final = re.compile(r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_ga)", re.IGNORECASE)
+_PORT: Final = re.compile(r":[0-9]+$")
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 
 
@@ -49,8 +50,8 @@ def normalized_url(url: str) -> str:
     """The form of `url` under which two spellings of one address are equal. Not meant to be opened.
 
     Scheme, user, default port, leading `www.`, fragment and tracking parameters are dropped; the host is lower case and
-    in ASCII; dot segments are resolved; escapes of unreserved characters are undone and the rest is upper case. Order
-    of parameters and a trailing slash are kept, since they can tell pages apart.
+    in ASCII; dot segments are resolved; escapes of unreserved characters are undone and the rest is upper case; a bare
+    percent sign is escaped. Order of parameters and a trailing slash are kept, since they can tell pages apart.
     Raises ValueError when `url` has no host.
     """
     parts = urlsplit(url.strip())
@@ -64,23 +65,27 @@ def normalized_url(url: str) -> str:
 
 def host_of(url: str) -> str:
     """The host of `url` without `www.`: the source of an article that names none. Raises ValueError without a host."""
-    return normalized_url(url).partition("/")[0].partition(":")[0]
+    return _PORT.sub("", normalized_url(url).partition("/")[0])
 
 
 def _host(parts: SplitResult) -> str:
     name = (parts.hostname or "").rstrip(".")
-    try:
-        name = name.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        message = f"host {name!r} is not a valid name: {error}"
-        raise ValueError(message) from error
-    name = name.removeprefix("www.")
+    if ":" in name:
+        name = f"[{name}]"  # an IPv6 address: without its brackets it could not be told from a port
+    else:
+        try:
+            name = name.encode("idna").decode("ascii").removeprefix("www.")
+        except UnicodeError as error:
+            message = f"host {name!r} is not a valid name: {error}"
+            raise ValueError(message) from error
     port = parts.port
     return name if port is None or port == _DEFAULT_PORT.get(parts.scheme.lower()) else f"{name}:{port}"
 
 
 def _unescaped(text: str) -> str:
     def replace(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"  # a bare percent sign: an escape may not come into being when its neighbours are unescaped
         character = chr(int(match[1], 16))
         return character if character in _UNRESERVED else match[0].upper()
 

@@ -14,6 +14,8 @@ TEXT_CHARACTERS: Final = 4_000_000
 """Characters of `body` and of `html`, each."""
 PAGE_BYTES: Final = 8 * 1024 * 1024
 """Bytes of a pushed page, after decompression."""
+DATA_BYTES: Final = 64 * 1024 * 1024
+"""Bytes of the field `data` of an entry."""
 NAME_CHARACTERS: Final = 300
 """Characters of an author, an editor, a section, a keyword."""
 NAMES: Final = 200

@@ -22,6 +22,7 @@ from kabar_contracts.fields import (
     UtcTime,
 )
 
+HeaderValue = Annotated[str, Field(max_length=limits.HEADER_CHARACTERS)]
 Names = Annotated[tuple[Name, ...], Field(max_length=limits.NAMES)]
 
 
@@ -77,7 +78,7 @@ class RawArticle(Message):
     received_at: UtcTime
     """When `ingest` accepted it."""
     producer_disclosure: Annotated[tuple[ProducerDisclosure, ...], Field(max_length=limits.PRODUCER_DISCLOSURES)] = ()
-    page_headers: dict[str, str] = Field(default_factory=dict)
+    page_headers: Annotated[dict[str, HeaderValue], Field(max_length=limits.HEADERS)] = Field(default_factory=dict)
     """HTTP headers that came with a page, names in lower case."""
     reason: Annotated[str, Field(max_length=limits.REASON_CHARACTERS)] | None = None
     """Why an article was taken down or withheld."""

@@ -1,0 +1,93 @@
+"""Where in the visible text of a page the parts of the article lie."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import re2
+
+from kabar_contracts.disclosure import vocabulary
+from kabar_contracts.enriched import BlockKind
+from kabar_enrich.disclosure.segments import Segments, Span
+from kabar_enrich.draft import Draft
+
+_ANCHOR: Final = 60
+"""Code points of a block by which it is found: cleaning may have changed what comes later."""
+_TRIES: Final = 4
+_LINES_AT_THE_END: Final = 3
+"""Lines right below the last paragraph that still belong to the article's end."""
+_BYLINE: Final = re2.compile(r"(?i)^(?:penulis|reporter|oleh|laporan|editor|redaktur|penyunting|pewarta|by|written by|author)\b ?[:.]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The parts of an article by their place in `source_text`. Empty where nothing is known: then all of it is the article."""
+
+    title: Span | None = None
+    first_block: Span | None = None
+    last_block: Span | None = None
+    captions: tuple[Span, ...] = ()
+    cleaned_body: str = ""
+    """The body after cleaning, to tell whether evidence survived in it."""
+
+    def position_of(self, span: Span, *, segments: Segments) -> vocabulary.PositionClass:
+        """What part of the article the span stands in."""
+        if self.title is not None and span.overlaps(self.title):
+            return "title"
+        if any(span.overlaps(caption) for caption in self.captions):
+            return "caption"
+        if not segments.lines:
+            return "body"
+        first = self.first_block or segments.lines[0]
+        last = self.last_block or segments.lines[-1]
+        if span.start < first.start:
+            line = segments.lines[segments.line_index(span.start)]
+            return "byline" if _BYLINE.search(line.of(segments.text)) else "opening"
+        if span.start >= last.end:
+            lines_below = segments.line_index(span.start) - segments.line_index(last.end - 1)
+            return "closing" if lines_below <= _LINES_AT_THE_END else "after_article"
+        if span.start >= last.start:
+            return "closing"
+        return "opening" if span.start < first.end else "body"
+
+
+def layout_of(draft: Draft) -> Layout:
+    """Where the title, the captions and the first and last block of a draft lie in its `source_text`."""
+    text = draft.source_text
+    blocks = [block.text for block in draft.blocks if block.kind is not BlockKind.CAPTION]
+    last = next(_found(text, reversed(blocks), backwards=-1), None)
+    first = next(_found(text, blocks, backwards=0), None)
+    captions = (caption.text for caption in draft.captions)
+    in_blocks = (block.text for block in draft.blocks if block.kind is BlockKind.CAPTION)
+    title = None if not draft.title else next(_found(text, [draft.title], backwards=0), None)
+    return Layout(
+        title=title,
+        first_block=first,
+        last_block=last,
+        captions=tuple(_caption_lines(text, [*captions, *in_blocks])),
+        cleaned_body=draft.body,
+    )
+
+
+def _found(text: str, pieces: Iterable[str], *, backwards: int) -> Iterator[Span]:
+    """Where the pieces lie. Only a few are tried, so that the time stays linear in the text."""
+    for _, piece in zip(range(_TRIES), pieces, strict=False):
+        if backwards:
+            anchor = piece[-_ANCHOR:]
+            at = text.rfind(anchor)
+            if at >= 0:
+                yield Span(max(0, at + len(anchor) - len(piece)), at + len(anchor))
+        else:
+            anchor = piece[:_ANCHOR]
+            at = text.find(anchor)
+            if at >= 0:
+                yield Span(at, min(len(text), at + len(piece)))
+
+
+def _caption_lines(text: str, captions: Iterable[str]) -> Iterator[Span]:
+    for _, caption in zip(range(20), captions, strict=False):
+        at = text.find(caption[:_ANCHOR]) if caption else -1
+        if at >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            yield Span(start, len(text) if end < 0 else end)

@@ -1,0 +1,102 @@
+"""What the markup of a page declares about AI: JSON-LD, `meta` elements and the `ai-disclosure` attribute."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import orjson
+from selectolax.lexbor import LexborHTMLParser
+
+from kabar_contracts.disclosure import vocabulary
+from kabar_contracts.disclosure.assertion import Assertion
+from kabar_enrich.disclosure.declared import source_type_assertion, w3c_assertion
+
+SCRIPTS: Final = 50
+"""JSON-LD scripts of a page that are read."""
+NODES: Final = 5_000
+"""Objects and lists of one script that are looked into."""
+ELEMENTS: Final = 100
+"""Elements with an `ai-disclosure` attribute that are read."""
+
+_ARTICLES: Final = frozenset(
+    "Article NewsArticle BlogPosting LiveBlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle ReviewNewsArticle "
+    "BackgroundNewsArticle AskPublicNewsArticle Report WebPage CreativeWork".split()
+)
+_OBJECTS: Final[dict[str, vocabulary.Object]] = {
+    "ImageObject": "image",
+    "Photograph": "image",
+    "VideoObject": "video",
+    "AudioObject": "audio",
+}
+
+
+def read_markup(html: str) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
+    """The channels of a page's markup that were looked at, with what each says."""
+    tree = LexborHTMLParser(html)
+    scripts = [node.text() or "" for node in tree.css('script[type="application/ld+json"]')[:SCRIPTS]]
+    return {
+        "html_meta": tuple(_metas(tree)),
+        "html_attr": tuple(_attributes(tree)),
+        "json_ld": tuple(dict.fromkeys(assertion for script in scripts for assertion in _json_ld(script))),
+    }
+
+
+def _metas(tree: LexborHTMLParser) -> Iterator[Assertion]:
+    for node in tree.css('meta[name="ai-disclosure" i]')[:ELEMENTS]:
+        assertion = w3c_assertion(node.attributes.get("content") or "", name="ai-disclosure", channel="html_meta", about="article_text")
+        if assertion is not None:
+            yield assertion
+
+
+def _attributes(tree: LexborHTMLParser) -> Iterator[Assertion]:
+    for node in tree.css("[ai-disclosure]")[:ELEMENTS]:
+        value = node.attributes.get("ai-disclosure") or ""
+        about = _about(node.tag or "")
+        assertion = None if about is None else w3c_assertion(value, name="ai-disclosure", channel="html_attr", about=about)
+        if assertion is not None:
+            yield assertion
+
+
+def _about(tag: str) -> vocabulary.Object | None:
+    """What an attribute on this element speaks of; nothing where the part of the article is not known."""
+    if tag in ("html", "body", "main", "article"):
+        return "article_text"
+    if tag in ("img", "figure", "picture"):
+        return "image"
+    return {"video": "video", "audio": "audio"}.get(tag)  # type: ignore[return-value]  # the literals are in the vocabulary
+
+
+def _json_ld(script: str) -> Iterator[Assertion]:
+    try:
+        root = orjson.loads(script)
+    except orjson.JSONDecodeError:
+        return
+    waiting, seen = [root], 0
+    while waiting and seen < NODES:
+        node = waiting.pop()
+        seen += 1
+        if isinstance(node, list):
+            waiting.extend(reversed(node))
+        elif isinstance(node, dict):
+            yield from _source_types(node)
+            waiting.extend(value for value in reversed(node.values()) if isinstance(value, dict | list))
+
+
+def _source_types(node: dict[str, object]) -> Iterator[Assertion]:
+    about = _object_of(node.get("@type"))
+    declared = node.get("digitalSourceType")
+    if about is None or declared is None:
+        return
+    for value in declared if isinstance(declared, list) else [declared]:
+        term = value.get("@id") if isinstance(value, dict) else value
+        if isinstance(term, str):
+            assertion = source_type_assertion(term, raw_value=term, name="digitalSourceType", channel="json_ld", about=about)
+            if assertion is not None:
+                yield assertion
+
+
+def _object_of(types: object) -> vocabulary.Object | None:
+    names = [str(name).rsplit("/", 1)[-1] for name in (types if isinstance(types, list) else [types])]
+    for name in names:
+        if name in _OBJECTS:
+            return _OBJECTS[name]
+    return "article_text" if _ARTICLES.intersection(names) else None

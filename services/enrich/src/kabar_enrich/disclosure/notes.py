@@ -1,0 +1,41 @@
+"""Whether a paragraph is a disclosure and nothing else, so that it can be left out of the body."""
+
+from typing import Final
+
+from kabar_enrich.disclosure.detector import Detector
+from kabar_enrich.disclosure.engine import Finding, findings_in
+from kabar_enrich.disclosure.layout import Layout
+from kabar_enrich.disclosure.segments import fold, segmented
+
+LONGEST_NOTE: Final = 1_200
+"""Code points: a longer paragraph is never a note alone."""
+
+
+def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:
+    """Whether every sentence of the paragraph discloses the use of AI in this article, or who checked it.
+
+    All rules are tried where the language is None, `und` or has none.
+    """
+    if not paragraph or len(paragraph) > LONGEST_NOTE:
+        return False
+    folded = fold(paragraph)
+    findings = [finding for finding in findings_in(folded, layout=Layout(), language=language) if finding.counts]
+    if not findings:
+        return False
+    segments = segmented(folded)
+    disclosing = {finding.sentence for finding in findings if _leads(finding)}
+    return all(
+        any(sentence.overlaps(span) for span in disclosing) or _is_about_review(sentence.of(folded), detector=findings[0].detector)
+        for line in segments.lines
+        for sentence in segments.sentences(line)
+    )
+
+
+def _leads(finding: Finding) -> bool:
+    """Whether the sentence is about the disclosure: it fills at least half of it or begins it."""
+    span, sentence = finding.match.span, finding.sentence
+    return 2 * (span.end - span.start) >= sentence.end - sentence.start or span.start <= sentence.start
+
+
+def _is_about_review(sentence: str, *, detector: Detector) -> bool:
+    return bool(detector.reviews(sentence)) or detector.claims_responsibility(sentence)

@@ -1,0 +1,178 @@
+"""What a file of rules may hold. A language is mostly vocabulary: patterns are composed of its named parts.
+
+In a pattern `{name}` stands for a part, a space outside brackets for white space without an empty line in it, and the rest is
+RE2 syntax. Case is ignored except inside `(?-i:...)`. A match is of whole words in languages that put spaces between them.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kabar_contracts.disclosure import vocabulary
+
+RULES_FOLDER: Final = "rules"
+TOOLS_FILE: Final = "tools.toml"
+_REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
+_CLASS_OR_SPACE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| ")
+_SPACE: Final = r"(?:\s+)"
+_PART_DEPTH: Final = 12
+
+Fills = Literal["part", "start", "sentence", "line", "segment"]
+"""How much of its surroundings a match must be: any part of a sentence, its beginning, all of it, all of a line (in a caption
+all of a sentence), or all of what stands between brackets, bars and sentence ends, as a credit does."""
+
+Effect = Literal["quoted", "site_policy", "third_party", "hedged", "future", "not_meant"]
+"""What a guard makes of a match: somebody else's words, a habit of the site, another's work, a doubt, a plan, or nothing."""
+
+Reach = Literal["sentence", "outside", "before", "lead_in", "article"]
+"""Where a guard looks: in the sentence, in it but outside the match, before the match, in the sentence or line that leads in
+with a colon, or in title and opening of the article."""
+
+Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
+Examples = tuple[str, ...]
+
+
+class RuleError(ValueError):
+    """A file of rules that cannot be used; the message names the file, the rule and the fault."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rule(_Strict):
+    """A way to say one thing about AI. Its meaning lies on the axes of the record."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]{2,3}\.[a-z0-9_]+$")]
+    activity: vocabulary.Activity
+    object: vocabulary.Object = "article_text"
+    scope_level: vocabulary.ScopeLevel = "article"
+    polarity: vocabulary.Polarity = "affirmed"
+    modality: vocabulary.Modality = "certain"
+    degree: vocabulary.Degree = "unspecified"
+    fills: Fills
+    positions: tuple[vocabulary.PositionClass, ...] = ()
+    """Where in the article it may stand; empty: anywhere."""
+    patterns: Patterns
+    positive: Annotated[Examples, Field(min_length=1)]
+    """Texts in which the rule makes an assertion that counts. A line is a paragraph."""
+    negative: Annotated[Examples, Field(min_length=1)]
+    """Texts in which it makes none."""
+
+
+class Review(_Strict):
+    """A way to say what a person did about it; read beside a disclosure only. Groups `by` and `name` say who."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]{2,3}\.[a-z0-9_]+$")]
+    claim: vocabulary.ReviewClaim
+    patterns: Patterns
+    positive: Annotated[Examples, Field(min_length=1)]
+    negative: Annotated[Examples, Field(min_length=1)]
+
+
+class Guard(_Strict):
+    """A context that changes what a match means."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]{2,3}\.[a-z0-9_]+$")]
+    effect: Effect
+    reach: Reach = "outside"
+    objects: tuple[vocabulary.Object, ...] = ()
+    """For which objects it holds; empty: for all."""
+    patterns: Patterns
+
+
+class DegreeWords(_Strict):
+    """Words in the sentence that say how much of it was AI."""
+
+    degree: vocabulary.Degree
+    patterns: Patterns
+
+
+class Rulebook(_Strict):
+    """One file: what one language says and how."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    spaced: bool = True
+    """Whether words are written apart."""
+    parts: dict[str, str]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    reviews: tuple[Review, ...] = ()
+    responsibility: tuple[str, ...] = ()
+    """Patterns of a claim of editorial responsibility."""
+    guards: tuple[Guard, ...] = ()
+    degrees: tuple[DegreeWords, ...] = ()
+
+
+class ToolEntry(_Strict):
+    """A product or model that articles name."""
+
+    name: str
+    kind: Literal["text", "image", "translation", "audio", "video", "assistant"]
+    provider: str
+    pattern: str
+    """RE2, whole words, case as written."""
+    person_name: bool = False
+    """Whether people are called so too: then it is no tool in a bare credit."""
+
+
+class Toolbox(_Strict):
+    """The tools of every language."""
+
+    tools: Annotated[tuple[ToolEntry, ...], Field(min_length=1)]
+
+
+def expand(pattern: str, *, parts: Mapping[str, str], where: str) -> str:
+    """The RE2 pattern: parts put in, spaces made flexible. Raises RuleError for a part that is not there or holds itself."""
+    expanded = pattern
+    for _ in range(_PART_DEPTH):
+        if not _REFERENCE.search(expanded):
+            return _CLASS_OR_SPACE.sub(lambda found: _SPACE if found[0] == " " else found[0], expanded)
+        expanded = _REFERENCE.sub(lambda found: f"(?:{_part(found[1], parts=parts, where=where)})", expanded)
+    raise RuleError(f"{where}: parts are nested deeper than {_PART_DEPTH}, or one of them holds itself")
+
+
+def _part(name: str, *, parts: Mapping[str, str], where: str) -> str:
+    if name not in parts:
+        raise RuleError(f"{where}: there is no part «{name}»")
+    return parts[name]
+
+
+@cache
+def toolbox() -> Toolbox:
+    """The tools that ship with this package."""
+    return Toolbox.model_validate(tomllib.loads(_text_of(TOOLS_FILE)))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have rules, in order."""
+    return tuple(sorted(name.removesuffix(".toml") for name in rule_files() if name != TOOLS_FILE))
+
+
+def rule_files() -> dict[str, bytes]:
+    """The files of rules by name, as shipped."""
+    folder = resources.files("kabar_enrich.disclosure") / RULES_FOLDER
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")}
+
+
+def read_rulebook(language: str) -> Rulebook:
+    """The rules of a language that has some. Raises RuleError when the file is not right."""
+    name = f"{language}.toml"
+    try:
+        book = Rulebook.model_validate(tomllib.loads(_text_of(name)))
+    except ValueError as fault:
+        raise RuleError(f"{name}: {fault}") from fault
+    ids = [part.id for part in (*book.rules, *book.reviews, *book.guards)]
+    if len(set(ids)) < len(ids):
+        twice = next(identifier for identifier in ids if ids.count(identifier) > 1)
+        raise RuleError(f"{name}: the id {twice} is given twice")
+    return book
+
+
+def _text_of(name: str) -> str:
+    return (resources.files("kabar_enrich.disclosure") / RULES_FOLDER / name).read_text("utf-8")

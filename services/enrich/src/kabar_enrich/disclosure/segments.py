@@ -1,0 +1,125 @@
+"""The text cut into lines and sentences, by offsets; folding that keeps every offset."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+import re2
+
+_FOLDED: Final = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff\t\r\v\f", " "),
+        **dict.fromkeys("\u2028\u2029\u0085", "\n"),
+        **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
+        "\uff08": "(",
+        "\uff09": ")",
+        "\uff1a": ":",
+    }
+)
+_SENTENCE_END: Final = re2.compile(r"[.!?\x{2026}]+[\"'\x{201d}\x{00bb})\]*_]*[ \n]+|[\x{3002}\x{ff01}\x{ff1f}]+[\x{300d}\x{300f}\x{ff09}]*")
+_NO_SENTENCE_END: Final = frozenset(
+    "dr. prof. mr. mrs. ms. st. no. vs. inc. ltd. co. corp. jr. sr. gen. col. lt. sgt. rep. sen. gov. e.g. i.e. etc. approx. dept. fig. "
+    "jl. kab. kec. kel. hal. tgl. dll. dkk. dsb. dst. hlm. ir. drs. dra. h. hj. kh. rp. pt. cv. tn. ny. sdr. a.n. d.a. s.d. u.p. a.i. u.s.".split()
+)
+_QUOTE_PAIRS: Final = {"\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u300c": "\u300d", '"': '"'}
+_LONGEST_ABBREVIATION: Final = 8
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A piece of a text: code points from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The piece itself."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two have a code point in common."""
+        return self.start < other.end and other.start < self.end
+
+    def holds(self, other: "Span") -> bool:
+        """Whether the other lies within this one."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def fold(text: str) -> str:
+    """The text with one kind of space, apostrophe and hyphen. Offsets stay what they were: one code point for one."""
+    return text.translate(_FOLDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The lines of a folded text. A line that was wrapped by its producer is one line."""
+
+    text: str
+    lines: tuple[Span, ...]
+
+    def line_index(self, offset: int) -> int:
+        """Which line the code point at `offset` is in."""
+        return max(0, bisect_right(self.lines, offset, key=lambda line: line.start) - 1)
+
+    def sentences(self, line: Span) -> tuple[Span, ...]:
+        """The sentences of a line, without the white space around them."""
+        piece = line.of(self.text)
+        cuts = [0]
+        cuts += [found.end() for found in _SENTENCE_END.finditer(piece) if _ends_a_sentence(piece, end=found.end(), stop=found.start())]
+        cuts.append(len(piece))
+        spans = (stripped(self.text, Span(line.start + start, line.start + end)) for start, end in zip(cuts, cuts[1:], strict=False))
+        return tuple(span for span in spans if span.start < span.end)
+
+
+def segmented(text: str) -> Segments:
+    """The lines of a folded text, empty ones left out."""
+    lines: list[Span] = []
+    start = 0
+    for raw_line in text.split("\n"):
+        span = stripped(text, Span(start, start + len(raw_line)))
+        if span.start < span.end:
+            if lines and _continues(text, before=lines[-1], line=span, raw_start=start):
+                lines[-1] = Span(lines[-1].start, span.end)
+            else:
+                lines.append(span)
+        start += len(raw_line) + 1
+    return Segments(text, tuple(lines))
+
+
+def stripped(text: str, span: Span) -> Span:
+    """The span without white space at its ends."""
+    piece = span.of(text)
+    start = span.start + len(piece) - len(piece.lstrip())
+    return Span(start, max(start, span.end - (len(piece) - len(piece.rstrip()))))
+
+
+def quoted_spans(text: str, line: Span) -> tuple[Span, ...]:
+    """What stands between quotation marks in a line, marks included. An opened quotation that is not closed ends with the line."""
+    spans: list[Span] = []
+    opened, closing = -1, ""
+    for offset in range(line.start, line.end):
+        mark = text[offset]
+        if opened < 0 and mark in _QUOTE_PAIRS:
+            opened, closing = offset, _QUOTE_PAIRS[mark]
+        elif opened >= 0 and mark == closing:
+            spans.append(Span(opened, offset + 1))
+            opened = -1
+    if opened >= 0:
+        spans.append(Span(opened, line.end))
+    return tuple(spans)
+
+
+def _continues(text: str, *, before: Span, line: Span, raw_start: int) -> bool:
+    """Whether a line goes on with the sentence of the one directly above it."""
+    directly_below = text.count("\n", before.end, raw_start) == 1
+    return directly_below and text[line.start].islower() and text[before.end - 1] not in '.!?:;"\u201d'
+
+
+def _ends_a_sentence(piece: str, *, end: int, stop: int) -> bool:
+    if end >= len(piece) or piece[stop] in "!?\u2026\u3002\uff01\uff1f":
+        return True
+    word_start = max(piece.rfind(" ", max(0, stop - _LONGEST_ABBREVIATION), stop), piece.rfind("(", max(0, stop - _LONGEST_ABBREVIATION), stop)) + 1
+    word = piece[word_start : stop + 1]
+    initial = len(word) == 2 and word[0].isupper()  # noqa: PLR2004 - a letter and its full stop
+    return word.lower() not in _NO_SENTENCE_END and not initial and not piece[end].islower()

@@ -1,0 +1,26 @@
+"""Takes the dateline off the first paragraph: the body starts with the text."""
+
+from dataclasses import replace
+from typing import Final
+
+from kabar_contracts.enriched import Block, BlockKind
+
+from kabar_enrich.anatomy.dateline import dateline_in
+from kabar_enrich.draft import Draft
+
+PARAGRAPHS: Final = 2
+"""How many paragraphs from the top may carry it: some sites print a summary first."""
+
+
+def take_dateline(draft: Draft) -> Draft:
+    """The draft with its dateline as a field. A date without a year is told from the time of publication or arrival."""
+    reference = draft.published_at or draft.raw.published_at or draft.raw.updated_at or draft.raw.received_at
+    paragraphs = [index for index, block in enumerate(draft.blocks) if block.kind is BlockKind.PARAGRAPH]
+    for index in paragraphs[:PARAGRAPHS]:
+        text = draft.blocks[index].text
+        opening = dateline_in(text, reference=reference.date())
+        if opening is None:
+            continue
+        rest = Block(kind=BlockKind.PARAGRAPH, text=text[opening.length :])
+        return replace(draft, dateline=opening.dateline, blocks=(*draft.blocks[:index], rest, *draft.blocks[index + 1 :]))
+    return draft

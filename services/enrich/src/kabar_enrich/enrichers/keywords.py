@@ -1,0 +1,170 @@
+"""Keywords: the producer's own first, then names and rare words of the text.
+
+A candidate's weight is how often it stands there, times how rare it is in its language (wordfreq), times where it
+stands: the title and the opening count more. wordfreq's word lists are loaded once a process and language.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from math import log10
+from typing import Final
+
+from kabar_contracts.enriched import Tag
+
+from kabar_enrich.anatomy.storable import one_line
+from kabar_enrich.draft import UNDETERMINED, Draft
+
+KEYWORDS: Final = 12
+READ_CHARACTERS: Final = 60_000
+SHORTEST_WORD: Final = 3
+LONGEST_WORD: Final = 40
+LONGEST_RUN: Final = 4
+FEWEST_WORDS: Final = 20
+"""A text of fewer words has no keywords but its producer's."""
+COMMONEST: Final = 4.7
+"""Zipf frequency (log10 of uses in a billion words) from which a word is too common to say anything."""
+RAREST: Final = 1.0
+TITLE_BOOST: Final = 1.8
+OPENING_BOOST: Final = 1.3
+OPENING_SHARE: Final = 0.2
+NAME_BOOST: Final = 1.5
+
+LEAST_RARITY_OF_A_NAME: Final = 0.4
+"""Names that are in every newspaper are still what an article is about."""
+
+# Offices before a name: «Presiden AS Joe Biden» is Joe Biden.
+_OFFICES_WORDS: Final = """
+    presiden wapres menteri perdana menlu menhan menkeu gubernur bupati wali kota walikota jenderal letjen mayjen brigjen
+    kolonel kombes komjen irjen direktur ketua wakil sekretaris kepala juru bicara anggota president prime minister
+    secretary senator governor mayor general chief director chairman chairwoman spokesman spokeswoman king queen prince
+    princess sen rep gov dr prof mr mrs ms
+"""
+_OFFICES: Final = frozenset(_OFFICES_WORDS.split())
+
+_TOKEN: Final = re.compile(r"[^\W\d_][\w'’-]*[^\W_]|[^\W\d_]|[.!?\n:;,()\"“”«»]")  # noqa: RUF001  # a typographic apostrophe is part of a word
+_SENTENCE_OPENERS: Final = frozenset('.!?\n:"“«')
+_UNSPACED_LANGUAGES: Final = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
+
+
+def tag_keywords(draft: Draft) -> Draft:
+    """The draft with its keywords, best first; the first of those that were read from the text has the score 1."""
+    own = [
+        Tag(name=name)
+        for name in dict.fromkeys(filter(None, map(one_line, (*draft.raw.keywords, *(tag.name for tag in draft.tags.keywords)))))
+    ]
+    known = {tag.name.casefold() for tag in own}
+    wanted = max(0, KEYWORDS - len(own))
+    found = [tag for tag in keywords_of(draft.body, title=draft.title or "", language=draft.language) if tag.name.casefold() not in known]
+    return replace(draft, tags=draft.tags.model_copy(update={"keywords": (*own, *found[:wanted])}))
+
+
+def keywords_of(body: str, *, title: str, language: str) -> list[Tag]:
+    """Names and words that `body` is about, best first. Languages that write no spaces have none here."""
+    primary = language.partition("-")[0].lower()
+    tokens = _TOKEN.findall(body[:READ_CHARACTERS])
+    if primary in _UNSPACED_LANGUAGES or len(tokens) < FEWEST_WORDS:
+        return []
+    stop = _stopwords(primary)
+    counts, first_at, spelling = _candidates(tokens, stop=stop)
+    title_words = {word.casefold() for word in _TOKEN.findall(title)}
+    frequencies = _frequencies(primary)
+    opening = len(tokens) * OPENING_SHARE
+    weights: dict[str, float] = {}
+    for candidate, count in counts.items():
+        words = candidate.split()
+        rarity = _rarity(words, frequencies)
+        if spelling[candidate][0].isupper():
+            rarity = max(rarity, LEAST_RARITY_OF_A_NAME)
+        if rarity <= 0:
+            continue
+        weight = (1 + log10(count)) * rarity if count > 1 else 0.5 * rarity
+        weight *= TITLE_BOOST if any(word in title_words for word in words) else 1
+        weight *= OPENING_BOOST if first_at[candidate] < opening else 1
+        weights[candidate] = weight * (NAME_BOOST if len(words) > 1 else 1)
+    best = _without_parts(sorted(weights, key=lambda candidate: (-weights[candidate], first_at[candidate])))
+    top = weights[best[0]] if best else 1
+    return [Tag(name=spelling[candidate], score=round(weights[candidate] / top, 3)) for candidate in best]
+
+
+def _candidates(tokens: list[str], *, stop: frozenset[str]) -> tuple[Counter[str], dict[str, int], dict[str, str]]:
+    counts: Counter[str] = Counter()
+    first_at: dict[str, int] = {}
+    spelling: dict[str, str] = {}
+    run: list[str] = []
+
+    def count(words: list[str], at: int) -> None:
+        text = " ".join(words)
+        key = text.casefold()
+        counts[key] += 1
+        first_at.setdefault(key, at)
+        if key not in spelling or (spelling[key][0].isupper() and not text[0].isupper()):
+            spelling[key] = text
+
+    def close(at: int) -> None:
+        if 1 < len(run) <= LONGEST_RUN:
+            count(run, at)
+        run.clear()
+
+    opens_sentence = True
+    for at, token in enumerate(tokens):
+        if not (token[0].isalnum()):
+            close(at)
+            opens_sentence = opens_sentence or token in _SENTENCE_OPENERS
+            continue
+        lowered = token.casefold()
+        worth = SHORTEST_WORD <= len(token) <= LONGEST_WORD and lowered not in stop and lowered not in _OFFICES
+        if token[0].isupper() and lowered not in stop and lowered not in _OFFICES:
+            run.append(token)
+        else:
+            close(at)
+        # A capital that only opens a sentence says nothing: the word counts in lower case.
+        if worth:
+            count([lowered if opens_sentence and not token.isupper() else token], at)
+        opens_sentence = False
+    close(len(tokens))
+    return counts, first_at, spelling
+
+
+def _rarity(words: Iterable[str], frequencies: Mapping[str, float]) -> float:
+    """0 for the commonest words to 1 for those that the list does not have; the rarest word speaks for a name."""
+    best = 0.0
+    for word in words:
+        frequency = frequencies.get(word)
+        zipf = RAREST if frequency is None else max(RAREST, log10(frequency) + 9)
+        best = max(best, (COMMONEST - zipf) / (COMMONEST - RAREST))
+    return best
+
+
+def _without_parts(ranked: list[str]) -> list[str]:
+    """The ranking without candidates that are part of one above, or that hold one above."""
+    kept: list[str] = []
+    words_of: list[frozenset[str]] = []
+    for candidate in ranked:
+        words = frozenset(candidate.split())
+        if any(words <= other or other <= words for other in words_of):
+            continue
+        kept.append(candidate)
+        words_of.append(words)
+        if len(kept) >= 2 * KEYWORDS:
+            break
+    return kept
+
+
+@cache
+def _frequencies(language: str) -> Mapping[str, float]:
+    """Word -> share of all words. The list alone, without wordfreq's tokenisers, some of which need more packages."""
+    import wordfreq  # noqa: PLC0415  # a third of a second to load
+
+    if language == UNDETERMINED or language not in wordfreq.available_languages("small"):
+        return {}
+    return wordfreq.get_frequency_dict(language, wordlist="small")
+
+
+@cache
+def _stopwords(language: str) -> frozenset[str]:
+    import stopwordsiso  # noqa: PLC0415  # half a megabyte of JSON
+
+    return frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()

@@ -1,0 +1,1 @@
+"""What an HTML page says: its visible text, its metadata and the region that holds the article."""

@@ -1,0 +1,62 @@
+"""Keeps a hostile page from costing minutes: the parser's work grows with the square of nesting and of attributes.
+
+Measured with lexbor: 100,000 nested `<div>` take 25 s, 60,000 attributes in one tag 6 s; within these bounds 8 MB of
+the worst kind stay in single seconds, and ordinary pages are not touched.
+"""
+
+import re
+from typing import Final
+
+DEEPEST: Final = 512
+"""Levels of nesting that are kept; browsers stop here too."""
+ATTRIBUTES: Final = 200
+"""Attributes of one tag that are kept."""
+
+_SUSPECT_TAGS: Final = 20_000
+"""A page with fewer tags than this cannot be slow for its nesting."""
+_LONG_TAG: Final = re.compile(r"<[A-Za-z][^>]{600,}>?")
+_ATTRIBUTE: Final = re.compile(r"[^\s=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']\S*))?\s*")
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^>]*>")
+# Elements without content, and those that the next of their kind closes: they do not nest by being repeated.
+_FLAT_WORDS: Final = """
+    area base br col embed hr img input link meta param source track wbr p li dd dt option optgroup tr td th thead tbody
+    tfoot colgroup caption html head body
+"""
+_FLAT: Final = frozenset(_FLAT_WORDS.split())
+
+
+def bounded(html: str) -> str:
+    """`html` without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
+    trimmed = _LONG_TAG.sub(_with_few_attributes, html)
+    return _flattened(trimmed) if trimmed.count("<") > _SUSPECT_TAGS else trimmed
+
+
+def _with_few_attributes(match: re.Match[str]) -> str:
+    tag = match[0]
+    for count, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
+        if count > ATTRIBUTES:
+            return tag[: attribute.start()] + (">" if tag.endswith(">") else "")
+    return tag
+
+
+def _flattened(html: str) -> str:
+    depth = 0
+    kept: list[str] = []
+    copied = 0
+    for match in _TAG.finditer(html):
+        closing, name = match.groups()
+        if name.lower() in _FLAT:
+            continue
+        if closing:
+            too_deep = depth > DEEPEST
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+            too_deep = depth > DEEPEST
+        if too_deep:
+            kept.append(html[copied : match.start()])
+            copied = match.end()
+    if not kept:
+        return html
+    kept.append(html[copied:])
+    return " ".join(kept)

@@ -1,0 +1,52 @@
+"""Wiring: settings become objects here and nowhere else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from kabar_chassis.redis_client import connect
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from kabar_ingest.documentation import documentation_routes
+from kabar_ingest.duplicates import RecentPushes
+from kabar_ingest.health import Health
+from kabar_ingest.publishing import Publisher
+from kabar_ingest.routes import IngestApi, http_problem, server_problem
+from kabar_ingest.settings import Settings
+
+log: Final = structlog.get_logger(__name__)
+
+
+def build_app(settings: Settings) -> Starlette:
+    """The ASGI application. It starts without Redis too, and says so at `/readyz`."""
+    redis = connect(settings.redis_url.get_secret_value())
+    publisher = Publisher(redis)
+    api = IngestApi(
+        publisher=publisher,
+        recent=RecentPushes(settings.recent_pushes),
+        settings=settings,
+        now=lambda: datetime.now(UTC),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        committing = asyncio.create_task(publisher.run(), name="commit articles")
+        try:
+            yield
+        finally:
+            publisher.stop()
+            await committing
+            await redis.aclose()
+            log.info("service_stopped")
+
+    app = Starlette(
+        routes=[*api.routes(), *Health(redis, publisher).routes(), *documentation_routes(settings)],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: http_problem, Exception: server_problem},
+    )
+    app.router.redirect_slashes = False
+    return app

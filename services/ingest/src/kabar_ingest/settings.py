@@ -1,0 +1,52 @@
+"""Every setting of the service."""
+
+from typing import Annotated
+
+from kabar_chassis.logs import Level
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "KABAR_INGEST_"
+MIB = 1024 * 1024
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """The variables `KABAR_INGEST_*`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    redis_url: SecretStr
+    """Where Redis is, with user and password if it has them: `redis://user:password@host:6379/0`."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8081
+    """0 takes a free one and logs it."""
+    log_level: Level = "info"
+
+    article_bytes: Positive = 16 * MIB
+    """The largest article: a body that holds one, or a line of a batch, after decompression."""
+    request_bytes: Positive = 64 * MIB
+    """The largest body as it is received."""
+    batch_bytes: Positive = 256 * MIB
+    """The largest batch after decompression."""
+    batch_lines: Positive = 10_000
+    """Most articles in one batch."""
+    compression_ratio: Annotated[int, Field(gt=1)] = 200
+    """How many times its size a body may grow when it is decompressed."""
+    body_idle_s: Annotated[float, Field(gt=0)] = 30.0
+    """How long the next bytes of a body are waited for."""
+    open_requests: Positive = 2_000
+    """Most requests that are worked on at the same time."""
+
+    retry_after_s: Positive = 5
+    """What a producer is told to wait when Redis does not take articles."""
+    recent_pushes: Annotated[int, Field(ge=0)] = 65_536
+    """How many pushes are remembered to say `duplicate`."""
+    shutdown_s: Positive = 20
+    """How long requests in hand may take when the service stops."""
+
+
+def variable(field: str) -> str:
+    """The name of the environment variable that sets `field`."""
+    return f"{PREFIX}{field.upper()}"

@@ -1,0 +1,1 @@
+"""The command `kabar`. Data go to stdout, progress and messages to stderr."""

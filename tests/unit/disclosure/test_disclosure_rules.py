@@ -1,0 +1,84 @@
+"""The rules as data: each rule's own examples, and what a file of rules must be."""
+
+import pytest
+
+from kabar_enrich.disclosure.detector import detector_for, tools_in
+from kabar_enrich.disclosure.engine import read_text
+from kabar_enrich.disclosure.layout import Layout
+from kabar_enrich.disclosure.rulebook import RuleError, Rulebook, expand, languages, read_rulebook, toolbox
+
+RULES = [(language, rule) for language in languages() for rule in read_rulebook(language).rules]
+REVIEWS = [(language, review) for language in languages() for review in read_rulebook(language).reviews]
+
+
+def methods(text: str, *, language: str) -> set[str]:
+    return {one.method for one in read_text(text, layout=Layout(), language=language) if one.counts}
+
+
+def claims(text: str, *, language: str) -> set[str]:
+    return {found.review.id for found in detector_for(language).reviews(text)}
+
+
+def test_indonesian_and_english_have_rules() -> None:
+    assert {"id", "en"} <= set(languages())
+
+
+@pytest.mark.parametrize(
+    ("language", "rule_id", "text"), [(language, rule.id, text) for language, rule in RULES for text in rule.positive]
+)
+def test_a_rule_finds_its_positive_examples(language: str, rule_id: str, text: str) -> None:
+    assert rule_id in methods(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "rule_id", "text"), [(language, rule.id, text) for language, rule in RULES for text in rule.negative]
+)
+def test_a_rule_leaves_its_negative_examples_alone(language: str, rule_id: str, text: str) -> None:
+    assert rule_id not in methods(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "review_id", "text"), [(language, review.id, text) for language, review in REVIEWS for text in review.positive]
+)
+def test_a_review_claim_finds_its_positive_examples(language: str, review_id: str, text: str) -> None:
+    assert review_id in claims(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "review_id", "text"), [(language, review.id, text) for language, review in REVIEWS for text in review.negative]
+)
+def test_a_review_claim_leaves_its_negative_examples_alone(language: str, review_id: str, text: str) -> None:
+    assert review_id not in claims(text, language=language)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_ids_begin_with_the_language_of_their_file(language: str) -> None:
+    book = read_rulebook(language)
+
+    assert book.language == language
+    assert all(part.id.startswith(f"{language}.") for part in (*book.rules, *book.reviews, *book.guards))
+
+
+def test_every_tool_is_found_by_its_own_name() -> None:
+    names = {tool.name for tool in toolbox().tools} - {"Imagen", "Veo", "GPT", "Freepik AI", "Canva Magic Studio", "Otter", "Runway", "Suno", "Flux"}
+
+    assert {name for name in names if name not in {tool.name for tool in tools_in(name)}} == set()
+
+
+def test_a_part_that_is_not_there_is_named() -> None:
+    with pytest.raises(RuleError, match=r"xx\.toml, xx\.rule: there is no part «missing»"):
+        expand("this {missing}", parts={}, where="xx.toml, xx.rule")
+
+
+def test_a_part_that_holds_itself_is_refused() -> None:
+    with pytest.raises(RuleError, match="holds itself"):
+        expand("{loop}", parts={"loop": "again {loop}"}, where="xx.toml")
+
+
+def test_a_space_in_brackets_stays_a_space() -> None:
+    assert expand("a [b c] d", parts={}, where="xx.toml") == r"a(?:\s+)[b c](?:\s+)d"
+
+
+def test_a_misspelt_key_in_a_file_of_rules_is_refused() -> None:
+    with pytest.raises(ValueError, match="activty"):
+        Rulebook.model_validate({"language": "xx", "parts": {}, "rules": [{"id": "xx.a", "activty": "generated"}]})
