@@ -50,7 +50,7 @@ format: $(INSTALLED) ## put every file into the one format
 	@$(BIN)/ruff check --fix --quiet . || true
 
 bench: $(INSTALLED) ## measure against raw Redis and raw OpenSearch, in one run; writes .kabar/bench.json
-	@$(BIN)/python -m pytest -q --no-header tests/bench
+	@PYTHONPATH=tests/support:tests/bench $(BIN)/python tests/bench/run.py
 
 schemas: $(INSTALLED) ## write the JSON Schemas and the AsyncAPI document from the models
 	@$(BIN)/python -m kabar_contracts.schemas

@@ -21,3 +21,14 @@ async def wait_until(condition: Callable[[], object | Awaitable[object]], *, wit
             message = f"not within {within_s:g} s: {what}"
             raise AssertionError(message)
         await asyncio.sleep(POLL_S)
+
+
+def eventually(condition: Callable[[], object], *, within_s: float, what: str) -> object:
+    """As `wait_until`, where nothing runs in this process meanwhile."""
+    deadline = time.monotonic() + within_s
+    while not (answer := condition()):
+        if time.monotonic() > deadline:
+            message = f"not within {within_s:g} s: {what}"
+            raise AssertionError(message)
+        time.sleep(POLL_S)
+    return answer

@@ -35,17 +35,12 @@ def up(
     run = running(settings.state_dir)
     if run is not None and run.supervisor.is_running and run.phase == "ready":
         out.print("Kabar is running already.")
-        _print_addresses(_recorded_addresses(settings))
-        if demo:
-            _show_demo(_recorded_addresses(settings))
+        _tell_running(_recorded_addresses(settings), demo=demo)
         return
     try:
         if detach:
             _start_detached(settings)
-            if demo:
-                _show_demo(_recorded_addresses(settings))
-            else:
-                _print_addresses(_recorded_addresses(settings))
+            _tell_running(_recorded_addresses(settings), demo=demo)
         else:
             raise typer.Exit(_run_in_foreground(settings, demo=demo))
     except AlreadyUpError as error:
@@ -57,14 +52,7 @@ def up(
 def _run_in_foreground(settings: UpSettings, *, demo: bool) -> int:
     ports = choose_ports(settings)
     groups = processes(settings, ports)
-
-    def tell_ready() -> None:
-        if demo:
-            _show_demo(addresses(ports))
-        else:
-            _print_addresses(addresses(ports))
-
-    code = supervise(groups, state_dir=settings.state_dir, on_event=_tell, on_ready=tell_ready)
+    code = supervise(groups, state_dir=settings.state_dir, on_event=_tell, on_ready=lambda: _tell_running(addresses(ports), demo=demo))
     return Exit.UNEXPECTED if code else Exit.OK
 
 
@@ -91,6 +79,13 @@ def _recorded_addresses(settings: UpSettings) -> dict[str, str]:
     names = ("search", "ingest", "opensearch", "redis")
     recorded = {status.recorded.name: status.recorded.address for status in (run.processes if run else ())}
     return {name: address for name in names if (address := recorded.get(name))}
+
+
+def _tell_running(where: dict[str, str], *, demo: bool) -> None:
+    if demo:
+        _show_demo(where)
+    else:
+        _print_addresses(where)
 
 
 def _print_addresses(where: dict[str, str]) -> None:

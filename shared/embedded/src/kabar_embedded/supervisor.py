@@ -63,22 +63,28 @@ def supervise(
 
     Processes of one inner sequence start together; a group starts when the one before is ready. A crashed service is
     started again after 1 s, then 2, 4 ... 30 s, and after 1 s again once it has lived for a minute. `on_ready` runs once,
-    in this thread, when all are ready; while it runs nobody watches the processes, and its exceptions end the run.
+    in this thread, when all processes are ready; while it runs nobody watches them, its exceptions end the run, and the
+    run counts as ready (`wait_until_up`) once it has returned.
     A second signal during the stop kills what is left. What a killed supervisor left in `state_dir` is stopped first.
 
     0: stopped by a signal. 1: a process with `restart=False` ended.
     Raises `EmbeddedError` when one could not be started (all others are stopped then), `AlreadyUpError` when another
-    supervisor holds the folder.
+    supervisor holds the folder, `ValueError` when two processes have one name.
     """
+    in_groups = [[each] if isinstance(each, Process) else list(each) for each in groups]
+    names = [process.name for group in in_groups for process in group]
+    if len(set(names)) < len(names):
+        raise ValueError(f"Every process needs a name of its own: {names}")
     with _sole_supervisor(state_dir):
         report = on_event or print_event
         _clear_leftovers(state_dir, report)
-        run = _Run(groups=[[each] if isinstance(each, Process) else list(each) for each in groups], state_dir=state_dir, report=report)
+        run = _Run(groups=in_groups, state_dir=state_dir, report=report)
         with _signals(run.request_stop):
             try:
                 run.start_all()
-                if on_ready and run.state.phase == "ready":
+                if on_ready and run.goes_on:
                     on_ready()
+                run.note_ready()
                 return run.watch()
             finally:
                 run.stop_all()
@@ -151,6 +157,10 @@ class _Run:
     def stop_requested(self) -> bool:
         return self.signals > 0
 
+    @property
+    def goes_on(self) -> bool:
+        return not self.stop_requested and not self.is_over
+
     def request_stop(self) -> None:
         self.signals += 1
         self._wake.set()
@@ -159,16 +169,18 @@ class _Run:
         for number, group in enumerate(self.groups):
             waiting = [_Slot(process=process, group=number) for process in group]
             for slot in waiting:
-                if self.stop_requested or self.is_over:
+                if not self.goes_on:
                     return
                 self.slots.append(slot)
                 self._spawn(slot)
             self._wait_for(waiting)
-        if not self.stop_requested and not self.is_over:
+
+    def note_ready(self) -> None:
+        if self.goes_on:
             self._record(replace(self.state, phase="ready"))
 
     def watch(self) -> int:
-        while not self.stop_requested and not self.is_over:
+        while self.goes_on:
             self._tend()
             self._wake.wait(POLL_S * 2)
         return 1 if self.is_over else 0
@@ -179,7 +191,7 @@ class _Run:
             self._stop([slot for slot in self.slots if slot.group == number])
 
     def _wait_for(self, waiting: list[_Slot]) -> None:
-        while waiting and not self.stop_requested and not self.is_over:
+        while waiting and self.goes_on:
             for slot in list(waiting):
                 if self._is_ready(slot):
                     waiting.remove(slot)
@@ -191,13 +203,9 @@ class _Run:
         process, child = slot.process, slot.child
         if child is None:
             return False
-        try:
-            ready = is_ready(process, child)
-            if not ready and time.monotonic() - slot.began_at > process.ready_timeout_s:
-                raise start_error(process, f"was not ready after {process.ready_timeout_s:g} s")
-        except EmbeddedError as error:
-            self.report(Event(kind="start_failed", name=process.name, pid=child.pid, detail=str(error)))
-            raise
+        ready = is_ready(process, child)
+        if not ready and time.monotonic() - slot.began_at > process.ready_timeout_s:
+            raise start_error(process, f"was not ready after {process.ready_timeout_s:g} s")
         if ready:
             self.report(Event(kind="ready", name=process.name, pid=child.pid, detail=process.address or ""))
             if process.kind == "task":
