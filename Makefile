@@ -63,6 +63,7 @@ lock: ## resolve all requirements anew and pin them by hash
 		$(UV_COMPILE) --constraints requirements/development.txt services/$$service/pyproject.toml -o requirements/$$service.txt; \
 	done
 	@$(UV_COMPILE) --constraints requirements/development.txt shared/cli/pyproject.toml -o requirements/cli.txt
+	@$(UV_COMPILE) --constraints requirements/development.txt deploy/build-requirements.in -o deploy/build-requirements.txt
 
 # uv installs in seconds what pip installs in a minute. pip does it where uv cannot (a mirror that only pip knows of, say).
 $(INSTALLED): requirements/bootstrap.txt requirements/development.txt $(foreach package,$(PACKAGES),$(package)/pyproject.toml)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import orjson
-import psutil  # type: ignore[import-untyped]  # it brings no types
+import psutil
 from kabar_chassis.redis_client import connect
 from kabar_contracts.streams import RAW
 from kabar_embedded import start_redis

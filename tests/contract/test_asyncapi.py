@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from kabar_chassis.delivery.dead_letters import letter_fields
+from kabar_chassis.delivery.outcome import Dead, Delivery, Reason
 from kabar_contracts import entry
 from kabar_contracts.examples import examples
 from kabar_contracts.streams import ALL, Stream
@@ -55,6 +58,15 @@ def test_an_entry_that_is_written_has_only_fields_that_are_described() -> None:
     written = {field for example in examples("raw-article") for field in entry.encode(example.entry())}
 
     assert written <= described
+
+
+def test_a_dead_letter_has_exactly_the_further_fields_that_are_described() -> None:
+    delivery = Delivery(entry_id=b"1772414130250-0", fields={b"data": b"{}"})
+    letter = letter_fields(delivery, Dead(Reason.INVALID_ENTRY, "x"), stream="raw", stage="enrich", now=datetime(2026, 4, 1, tzinfo=UTC))
+
+    described = DOCUMENT["components"]["schemas"]["DeadLetterFields"]["properties"]
+
+    assert {name.decode() for name in letter.keys() - delivery.fields.keys()} == set(described)
 
 
 @pytest.mark.parametrize(("message", "name"), [("raw-article", "RawArticle"), ("enriched-article", "EnrichedArticle")])

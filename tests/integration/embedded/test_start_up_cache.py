@@ -17,7 +17,7 @@ from kabar_embedded.cache_folder import cache_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRAINING_PATIENCE_S = 300.0
+TRAINING_PATIENCE_S = 600.0
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process has mapped can be read on Linux only")
 

@@ -1,6 +1,8 @@
 """A small newsroom in a real OpenSearch node, and the search service in front of it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, MutableMapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +16,7 @@ from kabar_contracts.enriched import Block, BlockKind, EnrichedArticle
 from kabar_contracts.fields import ArticleStatus
 from kabar_embedded import RunningServer
 from kabar_index.documents import article_document
-from kabar_index.mappings import ARTICLES
+from kabar_index.mappings import ARTICLES, ARTICLES_WRITE
 from kabar_index.migration import migrate
 from kabar_search.app import build_app
 from kabar_search.settings import Settings
@@ -164,24 +166,46 @@ def newsroom() -> dict[str, EnrichedArticle]:
 
 
 @pytest.fixture(scope="module")
-async def index_url(opensearch_node: RunningServer, newsroom: dict[str, EnrichedArticle]) -> AsyncIterator[str]:
+async def index_url(opensearch_node: RunningServer, newsroom: dict[str, EnrichedArticle]) -> str:
     """Address of a node whose alias `articles` holds the newsroom, made and filled as the index service does it."""
     async with AsyncOpenSearch(opensearch_node.url, timeout=60) as client:
         for row in await client.cat.indices(params={"format": "json", "expand_wildcards": "all"}):
             await client.indices.delete(index=row["index"])
         await migrate(client, replicas=0, say=lambda _: None)
-        lines: list[dict[str, Any]] = []
-        for article in newsroom.values():
-            lines += [{"index": {"_id": article.article_id}}, article_document(article, indexed_at=NOW)]
-        answer = await client.bulk(index=ARTICLES, body=lines, params={"refresh": "true"})
-        assert not answer["errors"], answer
-    yield opensearch_node.url
+        # Not through the client: aiohttp warns of bodies as large as the longest article's.
+        async with httpx.AsyncClient(base_url=opensearch_node.url, timeout=60) as sender:
+            for article in newsroom.values():
+                answer = await sender.put(f"/{ARTICLES_WRITE}/_doc/{article.article_id}", json=article_document(article, indexed_at=NOW))
+                assert answer.is_success, answer.text
+        await client.indices.refresh(index=ARTICLES)
+    return opensearch_node.url
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole service, started and stopped as a server does it; the clock stands at 12:00 of 6 May 2026 in Jakarta."""
+    app = build_app(settings, clock=lambda: NOW)
+    to_app: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    from_app: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    life = asyncio.ensure_future(app({"type": "lifespan"}, to_app.get, from_app.put))
+    await to_app.put({"type": "lifespan.startup"})
+    assert (await from_app.get())["type"] == "lifespan.startup.complete"
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kabar.example") as client:
+        yield client
+    await to_app.put({"type": "lifespan.shutdown"})
+    assert (await from_app.get())["type"] == "lifespan.shutdown.complete"
+    await life
+
+
+@pytest.fixture(scope="module")
+def served() -> Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]]:
+    """Starts a service of its own for a test with other settings."""
+    return _served
 
 
 @pytest.fixture(scope="module")
 async def search_service(index_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the whole service, whose clock stands at 12:00 of 6 May 2026 in Jakarta."""
-    app = build_app(Settings(opensearch_url=index_url), clock=lambda: NOW)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://kabar.example") as client:
+    """A client of the whole service in front of the newsroom."""
+    async with _served(Settings(opensearch_url=index_url, query_timeout_ms=30_000)) as client:
         yield client

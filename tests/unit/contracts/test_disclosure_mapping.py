@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from kabar_contracts.disclosure.assertion import Assertion, Evidence, HumanReview
 from kabar_contracts.disclosure.mapping import DATA_DRIVEN, DIGITAL_CAPTURE, DIGITAL_CREATION, Mapped, map_assertions
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from kabar_contracts.disclosure.assertion import Assertion, Evidence, HumanReview, Tool
 from kabar_contracts.disclosure.summary import Summary, summarise
 

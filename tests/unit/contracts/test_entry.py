@@ -1,13 +1,16 @@
 """The entry codec: what is written is read, and what breaks the contract is refused by the name of its field."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kabar_contracts import entry, identity, limits
 from kabar_contracts.entry import Entry, InvalidEntryError
 
 ARTICLE_ID = "0123456789abcdef0123456789abcdef"
 FIELDS = {b"data": b"{}", b"content_type": b"application/json", b"article_id": ARTICLE_ID.encode(), b"revision": b"1772849100000"}
+
+# A busy machine is no failure.
+unhurried = settings(deadline=None, max_examples=60)
 
 texts = st.text(st.characters(codec="utf-8"), max_size=60)
 carried = st.fixed_dictionaries({"page": st.binary(max_size=200), "page_content_type": texts.filter(bool)})
@@ -25,16 +28,19 @@ entries = st.builds(
 )
 
 
+@unhurried
 @given(entries)
 def test_an_entry_that_is_written_is_read_as_it_was(written: Entry) -> None:
     assert entry.decode(entry.encode(written)) == written
 
 
+@unhurried
 @given(entries, st.dictionaries(st.binary(min_size=18, max_size=20), st.binary(max_size=20), max_size=3))
 def test_unknown_fields_are_ignored(written: Entry, unknown: dict[bytes, bytes]) -> None:
     assert entry.decode(unknown | entry.encode(written)) == written
 
 
+@unhurried
 @given(st.dictionaries(st.sampled_from([*sorted(FIELDS), b"traceparent", b"page", b"page_content_type"]), st.binary(max_size=40)))
 def test_any_fields_are_read_or_refused_by_name(fields: dict[bytes, bytes]) -> None:
     try:

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kabar_contracts import identity
 
 ACCEPTED = datetime(2026, 3, 7, 2, 11, 3, 4_999, tzinfo=UTC)
 ACCEPTED_MS = 1_772_849_463_004
+
+# A busy machine is no failure.
+unhurried = settings(deadline=None, max_examples=60)
 
 revisions = st.integers(0, identity.LARGEST_REVISION)
 moments = st.datetimes(timezones=st.just(UTC))
@@ -33,6 +36,7 @@ def test_a_revision_is_the_update_time_but_never_later_than_the_acceptance(updat
     assert identity.revision(updated_at=updated_at, accepted_at=ACCEPTED) == expected
 
 
+@unhurried
 @given(moments, moments.filter(lambda moment: moment.year >= 1970))
 def test_every_revision_fits_a_message(updated_at: datetime, accepted_at: datetime) -> None:
     revision = identity.revision(updated_at=updated_at, accepted_at=accepted_at)
@@ -40,6 +44,7 @@ def test_every_revision_fits_a_message(updated_at: datetime, accepted_at: dateti
     assert 0 <= revision <= identity.milliseconds(accepted_at) <= identity.LARGEST_REVISION
 
 
+@unhurried
 @given(revisions, generations, revisions, generations)
 def test_a_newer_revision_always_wins_and_then_a_newer_enricher(one: int, by: int, other: int, other_by: int) -> None:
     first = identity.document_version(revision=one, generation=by)
@@ -67,6 +72,7 @@ addresses = st.from_regex(
 )
 
 
+@unhurried
 @given(addresses)
 def test_the_normal_form_of_a_normal_form_is_itself(url: str) -> None:
     once = identity.normalized_url(url)
@@ -74,6 +80,7 @@ def test_the_normal_form_of_a_normal_form_is_itself(url: str) -> None:
     assert identity.normalized_url(f"x://{once}") == once
 
 
+@unhurried
 @given(addresses, st.sampled_from(["#a", "&utm_source=x", "&fbclid=1&gclid=2"]))
 def test_fragment_and_tracking_do_not_make_another_article(url: str, tail: str) -> None:
     separated = url if "?" in url or tail.startswith("#") else f"{url}?"

@@ -1,11 +1,10 @@
 """The rules as data: each rule's own examples, and what a file of rules must be."""
 
 import pytest
-
 from kabar_enrich.disclosure.detector import detector_for, tools_in
 from kabar_enrich.disclosure.engine import read_text
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.rulebook import RuleError, Rulebook, expand, languages, read_rulebook, toolbox
+from kabar_enrich.disclosure.rulebook import Rulebook, RuleError, expand, languages, read_rulebook, toolbox
 
 RULES = [(language, rule) for language in languages() for rule in read_rulebook(language).rules]
 REVIEWS = [(language, review) for language in languages() for review in read_rulebook(language).reviews]
@@ -23,16 +22,12 @@ def test_indonesian_and_english_have_rules() -> None:
     assert {"id", "en"} <= set(languages())
 
 
-@pytest.mark.parametrize(
-    ("language", "rule_id", "text"), [(language, rule.id, text) for language, rule in RULES for text in rule.positive]
-)
+@pytest.mark.parametrize(("language", "rule_id", "text"), [(language, rule.id, text) for language, rule in RULES for text in rule.positive])
 def test_a_rule_finds_its_positive_examples(language: str, rule_id: str, text: str) -> None:
     assert rule_id in methods(text, language=language)
 
 
-@pytest.mark.parametrize(
-    ("language", "rule_id", "text"), [(language, rule.id, text) for language, rule in RULES for text in rule.negative]
-)
+@pytest.mark.parametrize(("language", "rule_id", "text"), [(language, rule.id, text) for language, rule in RULES for text in rule.negative])
 def test_a_rule_leaves_its_negative_examples_alone(language: str, rule_id: str, text: str) -> None:
     assert rule_id not in methods(text, language=language)
 
@@ -56,11 +51,21 @@ def test_ids_begin_with_the_language_of_their_file(language: str) -> None:
     book = read_rulebook(language)
 
     assert book.language == language
-    assert all(part.id.startswith(f"{language}.") for part in (*book.rules, *book.reviews, *book.guards))
+    assert all(identifier.startswith(f"{language}.") for identifier in book.ids)
 
 
 def test_every_tool_is_found_by_its_own_name() -> None:
-    names = {tool.name for tool in toolbox().tools} - {"Imagen", "Veo", "GPT", "Freepik AI", "Canva Magic Studio", "Otter", "Runway", "Suno", "Flux"}
+    names = {tool.name for tool in toolbox().tools} - {
+        "Imagen",
+        "Veo",
+        "GPT",
+        "Freepik AI",
+        "Canva Magic Studio",
+        "Otter",
+        "Runway",
+        "Suno",
+        "Flux",
+    }
 
     assert {name for name in names if name not in {tool.name for tool in tools_in(name)}} == set()
 

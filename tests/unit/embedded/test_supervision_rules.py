@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from kabar_embedded.processes import Process, environment_for, exit_reason, tail
-from kabar_embedded.supervisor import crashes_in_a_row, restart_delay_s
+from kabar_embedded.supervisor import crashes_in_a_row, restart_delay_s, supervise
 
 
 def test_the_delay_before_a_restart_doubles_from_one_to_thirty_seconds() -> None:
@@ -43,3 +43,10 @@ def test_the_tail_of_a_long_log_starts_with_a_whole_line(tmp_path: Path) -> None
 
 def test_the_tail_of_a_missing_log_is_empty(tmp_path: Path) -> None:
     assert tail(tmp_path / "none.log") == ""
+
+
+def test_two_processes_of_one_name_are_refused(tmp_path: Path) -> None:
+    process = Process(name="x", argv=("x",), log_path=tmp_path / "x.log")
+
+    with pytest.raises(ValueError, match="name of its own"):
+        supervise([process, process], state_dir=tmp_path)

@@ -92,7 +92,7 @@ def test_all_faults_are_told_at_once() -> None:
         ([("source", "s" * 256)], ("source", "not_a_source")),
         ([("source", ",".join(f"{n}.example" for n in range(51)))], ("source", "too_many")),
         ([("page", "501"), ("page_size", "20")], ("page", "beyond_window")),
-        ([("page", "９")], ("page", "not_in_range")),
+        ([("page", "\uff19")], ("page", "not_in_range")),
         ([("tz", "../../etc/passwd")], ("tz", "unknown_zone")),
         ([("tz", "Asia")], ("tz", "unknown_zone")),
     ],

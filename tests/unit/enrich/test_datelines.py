@@ -1,0 +1,59 @@
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from kabar_contracts.enriched import Dateline, EnrichedArticle
+from kabar_enrich.anatomy.dateline import dateline_in
+
+TEXT = "Pemerintah daerah membuka kembali pelabuhan lama setelah dua tahun ditutup."
+REFERENCE = dt.date(2025, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("opening", "dateline"),
+    [
+        ("HARIANPESISIR.COM, Lima, 15 November 2024 - ", Dateline(place="Lima", date=dt.date(2024, 11, 15), source="HARIANPESISIR.COM")),
+        ("JAKARTA, PESISIR.com - ", Dateline(place="Jakarta", source="PESISIR.com")),
+        ("Jakarta (ANTARA) - ", Dateline(place="Jakarta", source="ANTARA")),
+        ("LONDON, Nov 24 (Reuters) - ", Dateline(place="London", date=dt.date(2024, 11, 24), source="Reuters")),
+        ("NEW YORK — ", Dateline(place="New York")),
+        ("Jakarta - ", Dateline(place="Jakarta")),
+        ("Pesisir.com, Banda Aceh -- ", Dateline(place="Banda Aceh", source="Pesisir.com")),
+        ("WASHINGTON, Jan. 5, 2025 (AP) — ", Dateline(place="Washington", date=dt.date(2025, 1, 5), source="AP")),
+        ("KUALA LUMPUR, 31 Dis (Bernama) -- ", Dateline(place="Kuala Lumpur", date=dt.date(2024, 12, 31), source="Bernama")),
+    ],
+)
+def test_the_parts_of_a_dateline_are_told_apart(opening: str, dateline: Dateline) -> None:
+    found = dateline_in(opening + TEXT, reference=REFERENCE)
+
+    assert found is not None
+    assert found.dateline == dateline
+    assert (opening + TEXT)[found.length :] == TEXT
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Rusia - Ukraina sepakat bertemu bulan depan di sebuah kota yang netral.",
+        "The minister - who is ill - did not come to the meeting on Monday.",
+        "Sela-sela rapat itu dipakai untuk membahas harga beras di pasar lokal.",
+        "BREAKING - Pelabuhan lama dibuka kembali setelah dua tahun ditutup.",
+        "JAKARTA - pendek",
+        "He said: JAKARTA - the city that never sleeps and never stops growing.",
+    ],
+)
+def test_a_sentence_with_a_dash_is_no_dateline(paragraph: str) -> None:
+    assert dateline_in(paragraph, reference=REFERENCE) is None
+
+
+def test_the_body_starts_after_the_dateline(enriched: Callable[..., EnrichedArticle]) -> None:
+    article = enriched(title="Pelabuhan", body=f"SEMARANG, PESISIR.com - {TEXT}\n\n{TEXT}")
+
+    assert article.body == f"{TEXT}\n\n{TEXT}"
+    assert article.source_text.startswith("Pelabuhan\n\nSEMARANG, PESISIR.com - ")
+
+
+def test_a_date_without_a_year_is_told_from_the_arrival_and_not_from_a_later_reading(enriched: Callable[..., EnrichedArticle]) -> None:
+    article = enriched(body=f"LONDON, Nov 24 (Reuters) - {TEXT}", received_at=dt.datetime(2021, 1, 2, tzinfo=dt.UTC))
+
+    assert article.dateline == Dateline(place="London", date=dt.date(2020, 11, 24), source="Reuters")

@@ -1,0 +1,85 @@
+import pytest
+from kabar_contracts.enriched import Caption
+from kabar_enrich.anatomy import promotion
+from kabar_enrich.anatomy.caption import caption_of, caption_with_credit
+from kabar_enrich.anatomy.heading import looks_like_heading
+from kabar_enrich.anatomy.paragraphs import is_prose, paragraphs_of
+from kabar_enrich.anatomy.storable import storable
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("One.\n\nTwo.", ["One.", "Two."]),
+        ("One.\nTwo.", ["One.", "Two."]),
+        ("One.\r\n \r\nTwo  words.", ["One.", "Two words."]),
+        ("", []),
+        (
+            "This line was wrapped at a column by the mail program that\nsent it, and so was this one, which goes on for a while until\nit ends.",
+            ["This line was wrapped at a column by the mail program that sent it, and so was this one, which goes on for a while until it ends."],
+        ),
+    ],
+)
+def test_paragraphs_are_told_from_line_ends(text: str, paragraphs: list[str]) -> None:
+    assert paragraphs_of(text) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kepala desa mengatakan bahwa jembatan itu sudah tua.", True),
+        ("Most Read Stories From Our Award Winning Team.", False),
+        ("Nasional", False),
+        ("村民表示这座桥已经很旧了，需要尽快修理，否则会有危险。", True),  # noqa: RUF001  # Chinese marks
+    ],
+)
+def test_prose_is_told_from_labels(text: str, *, expected: bool) -> None:
+    assert is_prose(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("Perahu di dermaga. (Foto: Budi/Harian)", Caption(text="Perahu di dermaga.", credit="Budi/Harian")),
+        ("A boat at the pier. Photo: Jane Doe", Caption(text="A boat at the pier.", credit="Jane Doe")),
+        ("Perahu di dermaga (dok. Humas)", Caption(text="Perahu di dermaga", credit="Humas")),
+        ("Officials declined to comment on Friday. (Reuters)", None),
+        ("The law (in force since May) was changed.", None),
+    ],
+)
+def test_a_caption_is_told_by_its_credit(text: str, caption: Caption | None) -> None:
+    assert caption_with_credit(text) == caption
+
+
+def test_an_agency_is_the_credit_where_the_paragraph_is_known_to_be_a_caption() -> None:
+    assert caption_of("A boat at the pier. (Reuters)") == Caption(text="A boat at the pier.", credit="Reuters")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Baca juga: Harga Beras Turun", "SCROLL TO CONTINUE WITH CONTENT", "Simak Video 'Perahu'", "Read more: Ferry saved", "[Gambas:Video 20detik]", "ADVERTISEMENT", "AA"],
+)
+def test_promotion_and_chrome_are_known(line: str) -> None:
+    assert promotion.is_promotion(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Simak penjelasan bupati berikut ini.", "Read by millions, the paper closed on Friday.", "Dapatkan haknya, para nelayan menunggu bertahun-tahun.", "More from the report is expected on Monday."],
+)
+def test_prose_that_opens_like_promotion_stays(line: str) -> None:
+    assert not promotion.is_promotion(line)
+
+
+@pytest.mark.parametrize(("line", "expected"), [("Berita Populer", True), ("Most read", True), ("© 2025 Harian", True), ("Berita itu tersebar cepat di desa.", False)])
+def test_what_stands_below_an_article_ends_it(line: str, *, expected: bool) -> None:
+    assert promotion.ends_article(line) is expected
+
+
+@pytest.mark.parametrize(("line", "expected"), [("Dana dari iuran", True), ("Who pays?", True), ("Sebuah kalimat.", False), ("lower case", False)])
+def test_a_heading_is_told_by_its_looks(line: str, *, expected: bool) -> None:
+    assert looks_like_heading(line) is expected
+
+
+def test_storable_text_keeps_its_length() -> None:
+    assert storable("a\x00b\ud800c\x01") == "a\ufffdb\ufffdc\x01"
