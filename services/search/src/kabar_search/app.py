@@ -25,15 +25,17 @@ def _now() -> datetime:
 
 def build_app(settings: Settings, *, clock: Callable[[], datetime] = _now) -> ASGIApp:
     """The whole service as an ASGI application. It connects when it is first asked, so it starts without OpenSearch."""
-    zone = ZoneInfo(settings.time_zone)
-    pages = Pages(default_language=settings.ui_language)
+    desk = Desk(reader=_reader(settings), clock=clock, zone=ZoneInfo(settings.time_zone), query_timeout_ms=settings.query_timeout_ms)
+    return application(desk, pages=Pages(default_language=settings.ui_language))
+
+
+def application(desk: Desk, *, pages: Pages) -> ASGIApp:
+    """The addresses of the service, answered at `desk`; it gives the desk's connections back when it ends."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await desk.reader.close()
-
-    desk = Desk(reader=_reader(settings), clock=clock, zone=zone, query_timeout_ms=settings.query_timeout_ms)
 
     async def tell(request: Request, error: Exception) -> Response:
         if request.url.path.startswith("/v1/"):

@@ -57,6 +57,7 @@ class OpenSearchReader:
             raise IndexUnavailableError(_told(error)) from error
         except OpenSearchException as error:
             raise IndexUnavailableError(str(error)) from error
+        _require(response, "hits")
         if response["timed_out"]:
             message = f"no answer in {self._timeout_s} s"
             raise IndexUnavailableError(message)
@@ -76,6 +77,7 @@ class OpenSearchReader:
             raise IndexUnavailableError(_told(error)) from error
         except OpenSearchException as error:
             raise IndexUnavailableError(str(error)) from error
+        _require(found, "_source")
         source: Mapping[str, Any] = found["_source"]
         return source
 
@@ -106,6 +108,13 @@ def client_for(url: str, *, user: str | None = None, password: str | None = None
         retry_on_timeout=False,
         http_compress=False,
     )
+
+
+def _require(answer: object, member: str) -> None:
+    """Raise IndexUnavailableError for what something else than OpenSearch answered, a proxy for example."""
+    if not isinstance(answer, Mapping) or member not in answer:
+        message = f"an answer without {member!r}; is this address that of OpenSearch?"
+        raise IndexUnavailableError(message)
 
 
 def _refusal(error: TransportError) -> str | None:

@@ -19,8 +19,9 @@ _CLAUSES_AT_MOST: Final = 1_000
 """OpenSearch refuses a query of more than 1,024 term clauses (`indices.query.bool.max_clause_count`); filters need a few."""
 
 FACET_VALUES: Final = 50
-_HIGHLIGHTED_CHARACTERS: Final = 200_000
-"""How far into a text is highlighted. Beyond 1,000,000 OpenSearch would refuse the whole search."""
+_HIGHLIGHTED_CHARACTERS: Final = 50_000
+"""How far into a text is highlighted, so that one enormous text cannot hold up a page of results. Beyond 1,000,000 OpenSearch
+would refuse the whole search."""
 
 FIELD_OF: Final = {Facet.SOURCE: "source", Facet.LANGUAGE: "language", Facet.AI: "ai_disclosure.summary.status"}
 

@@ -1,6 +1,5 @@
 """The addresses for programs, and what is wrong told as problem details."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import orjson
@@ -88,8 +87,6 @@ def problem_of(error: Exception) -> Problem:
 
 TOLD: Final = (BadParametersError, IndexUnavailableError, QueryRefusedError, HTTPException, Exception)
 """The errors that `problem_of` tells."""
-
-ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 async def tell_program(_: Request, error: Exception) -> Response:

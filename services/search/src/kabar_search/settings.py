@@ -46,10 +46,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> Self:
         if self.opensearch_password is not None and self.opensearch_password_file is not None:
-            message = "give the password either as opensearch_password or as opensearch_password_file"
+            message = "give one of KABAR_SEARCH_OPENSEARCH_PASSWORD and KABAR_SEARCH_OPENSEARCH_PASSWORD_FILE"
             raise ValueError(message)
         has_password = self.opensearch_password is not None or self.opensearch_password_file is not None
         if has_password != (self.opensearch_user is not None):
-            message = "opensearch_user and its password belong together"
+            message = "KABAR_SEARCH_OPENSEARCH_USER and its password belong together"
             raise ValueError(message)
         return self

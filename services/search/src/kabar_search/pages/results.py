@@ -143,15 +143,16 @@ def _sorts(search: Search, *, state: dict[str, str | int | None], ui: UiLanguage
 def _chips(search: Search, *, state: dict[str, str | int | None], ui: UiLanguage) -> tuple[Chip, ...]:
     chips: list[Chip] = []
     for facet, choice in search.filters.items():
-        heading = words.TEXTS[f"facet_{facet.value}"][ui]
+        heading = words.TEXTS[f"chip_{facet.value}"][ui]
         for value in (*choice.included, *choice.excluded):
-            negation = f"{words.TEXTS['not'][ui]} " if value in choice.excluded else ""
             url = address("/", state | {facet.value: str(without(choice, value))})
-            chips.append(Chip(f"{heading}: {negation}{_label(facet, value, ui=ui)}", url))
+            label = _label(facet, value, ui=ui)
+            wanted = f"{words.TEXTS['not'][ui]} “{label}”" if value in choice.excluded else label
+            chips.append(Chip(f"{heading}: {wanted}", url))
     for name in ("from", "to"):
         if moment := search.spelled.get(name):
-            label = next((words.TEXTS[text][ui] for span, text in _SPANS if span == moment and name == "from"), None)
-            chips.append(Chip(label or f"{words.TEXTS[name][ui]}: {moment}", address("/", state | {name: None})))
+            span_label = next((words.TEXTS[text][ui] for span, text in _SPANS if span == moment and name == "from"), None)
+            chips.append(Chip(span_label or f"{words.TEXTS[name][ui]}: {moment}", address("/", state | {name: None})))
     return tuple(chips)
 
 
