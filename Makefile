@@ -72,7 +72,7 @@ $(INSTALLED): requirements/bootstrap.txt requirements/development.txt $(foreach 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/development.txt \
 		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements/development.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation $(foreach package,$(PACKAGES),--editable $(package))
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(foreach package,$(PACKAGES),--editable $(package))
 	@touch $@
 
 clean: ## remove caches; data in .kabar and the environment stay

@@ -23,7 +23,7 @@ from kabar_embedded.ports import free_port
 from redis.asyncio import Redis
 
 PIPELINE: Final = 256
-BATCH_LINES: Final = 1_000
+BATCH_LINES: Final = 2_500
 CONNECTIONS: Final = 64
 START_DEADLINE_S: Final = 30.0
 _PARAGRAPH: Final = (

@@ -35,6 +35,7 @@ async def test_an_article_becomes_a_document_with_the_same_content(index: AsyncO
     document = await source(index, article)
     assert document.pop("localized") == {"indonesian": {"title": article.title, "lead": None, "body": article.body}}
     assert document.pop("indexed_at") == NOON.isoformat()
+    assert document.pop("dated_at") == article.received_at.isoformat()
     assert EnrichedArticle.model_validate(document) == article
 
 

@@ -207,5 +207,5 @@ def served() -> Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClie
 @pytest.fixture(scope="module")
 async def search_service(index_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the whole service in front of the newsroom."""
-    async with _served(Settings(opensearch_url=index_url, query_timeout_ms=30_000)) as client:
+    async with _served(Settings(opensearch_url=index_url)) as client:
         yield client

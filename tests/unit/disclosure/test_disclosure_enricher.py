@@ -166,12 +166,13 @@ def test_the_worked_example_holds_to_the_last_field(eval_dir: Path) -> None:
     text = (eval_dir / "data/articles/tribunnews-page-dump.txt").read_text("utf-8")
     wanted = json.loads((eval_dir / "design/disclosure-example.json").read_text("utf-8"))
     lines = [line for line in text.split("\n") if line]
-    first = next(index for index, line in enumerate(lines) if line.startswith("TRIBUNNEWS.COM"))
-    last = next(index for index, line in enumerate(lines) if line.endswith("tantangan keamanan global."))
-    texts = [lines[first].split(" - ", 1)[1], *lines[first + 1 : last + 1]]
+    byline = next(index for index, line in enumerate(lines) if line.startswith("Penulis:"))
+    first = next(index for index, line in enumerate(lines) if " - " in line and index > byline)
+    note = lines.index(wanted["assertions"][0]["evidence"][0]["exact"])
+    texts = [lines[first].split(" - ", 1)[1], *lines[first + 1 : note]]
     draft = draft_of(
         text,
-        title="Kerja Sama Militer Rusia dan Korut Dikecam oleh AS dan Sekutu",
+        title=lines[byline - 1],
         language="id",
         captions=(Caption(text=lines[first - 1]),),
         blocks=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in texts),

@@ -21,7 +21,13 @@ def raw_article() -> Raws:
     """A raw article that was accepted on 10 September 2025; its form and whatever else by keyword."""
 
     def build(**fields: Any) -> RawArticle:
-        values = {"article_id": "a" * 32, "revision": 1, "source": "harian.example", "received_at": NOW, "content_form": ContentForm.ARTICLE}
+        values = {
+            "article_id": "a" * 32,
+            "revision": 1,
+            "source": "harian.example",
+            "received_at": NOW,
+            "content_form": ContentForm.ARTICLE,
+        }
         return RawArticle.model_validate({**values, **fields})
 
     return build

@@ -38,6 +38,8 @@ def test_a_role_alone_waits_for_the_name_on_the_next_line() -> None:
     assert (role_alone_in("Penulis"), role_alone_in("Editor:"), role_alone_in("Penulis buku")) == ("author", "editor", None)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Joko bin Ali", True), ("a lower case start", False), ("Read all about it here now today", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Joko bin Ali", True), ("a lower case start", False), ("Read all about it here now today", False)]
+)
 def test_a_name_is_told_by_its_looks(text: str, *, expected: bool) -> None:
     assert is_name(text) is expected

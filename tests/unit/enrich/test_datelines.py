@@ -47,13 +47,13 @@ def test_a_sentence_with_a_dash_is_no_dateline(paragraph: str) -> None:
 
 
 def test_the_body_starts_after_the_dateline(enriched: Callable[..., EnrichedArticle]) -> None:
-    article = enriched(title="Pelabuhan", body=f"SEMARANG, PESISIR.com - {TEXT}\n\n{TEXT}")
+    article = enriched(title="Pelabuhan", language="id", body=f"SEMARANG, PESISIR.com - {TEXT}\n\n{TEXT}")
 
     assert article.body == f"{TEXT}\n\n{TEXT}"
     assert article.source_text.startswith("Pelabuhan\n\nSEMARANG, PESISIR.com - ")
 
 
 def test_a_date_without_a_year_is_told_from_the_arrival_and_not_from_a_later_reading(enriched: Callable[..., EnrichedArticle]) -> None:
-    article = enriched(body=f"LONDON, Nov 24 (Reuters) - {TEXT}", received_at=dt.datetime(2021, 1, 2, tzinfo=dt.UTC))
+    article = enriched(language="id", body=f"LONDON, Nov 24 (Reuters) - {TEXT}", received_at=dt.datetime(2021, 1, 2, tzinfo=dt.UTC))
 
     assert article.dateline == Dateline(place="London", date=dt.date(2020, 11, 24), source="Reuters")

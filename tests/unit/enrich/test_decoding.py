@@ -3,7 +3,7 @@ import codecs
 import pytest
 from kabar_enrich.decoding import decode_page
 
-TEXT = "<p>Café à Genève, déjà vu: «été» – naïve façade</p>"
+TEXT = "<p>Café à Genève, déjà vu: «été» … naïve façade</p>"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ import pytest
 from kabar_contracts.enriched import EnrichedArticle
 from kabar_enrich.enrichers.language import language_of
 
-INDONESIAN = "Kepala desa mengatakan bahwa jembatan itu sudah tua dan warga tidak berani lagi menyeberang pada malam hari ketika hujan turun."
+INDONESIAN = (
+    "Kepala desa mengatakan bahwa jembatan itu sudah tua dan warga tidak berani lagi menyeberang pada malam hari ketika hujan turun."
+)
 
 
 @pytest.mark.parametrize(
@@ -12,7 +14,10 @@ INDONESIAN = "Kepala desa mengatakan bahwa jembatan itu sudah tua dan warga tida
     [
         (INDONESIAN, "id"),
         ("The council said that the old bridge would be closed at night because nobody could see the holes in its floor any more.", "en"),
-        ("Ketua kampung berkata jambatan itu sudah lama dan penduduk tidak berani lagi kerana kerajaan belum membaikinya walaupun telah diminta.", "ms"),
+        (
+            "Ketua kampung kata jambatan itu sudah lama dan penduduk tidak berani lagi kerana kerajaan belum membaikinya walaupun diminta.",
+            "ms",
+        ),
         ("Der Rat teilte mit, dass die alte Brücke nachts geschlossen wird, weil niemand mehr die Löcher im Boden sehen kann.", "de"),
     ],
 )

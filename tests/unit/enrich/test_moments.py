@@ -22,7 +22,15 @@ def test_a_moment_is_read_with_its_zone(text: str, moment: dt.datetime) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["15 November 2024 09:15", "2024-11-15T09:15:00", "15/11/2024 09:15", "31 Februari 2024 09:15 WIB", "15 November 2024 29:15 WIB", "0001-01-01T00:00:00+14:00", ""],
+    [
+        "15 November 2024 09:15",
+        "2024-11-15T09:15:00",
+        "15/11/2024 09:15",
+        "31 Februari 2024 09:15 WIB",
+        "15 November 2024 29:15 WIB",
+        "0001-01-01T00:00:00+14:00",
+        "",
+    ],
 )
 def test_nothing_is_read_where_the_moment_is_not_certain(text: str) -> None:
     assert moments.iso_moment(text) is None

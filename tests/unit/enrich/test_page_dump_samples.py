@@ -57,7 +57,13 @@ def test_the_head_of_a_dump_is_read(
 ) -> None:
     article = sample(name)
 
-    assert (article.title, article.section, article.authors, article.editors, article.language) == (title, section, authors, editors, language)
+    assert (article.title, article.section, article.authors, article.editors, article.language) == (
+        title,
+        section,
+        authors,
+        editors,
+        language,
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from kabar_enrich.anatomy.storable import storable
         ("One.\r\n \r\nTwo  words.", ["One.", "Two words."]),
         ("", []),
         (
-            "This line was wrapped at a column by the mail program that\nsent it, and so was this one, which goes on for a while until\nit ends.",
-            ["This line was wrapped at a column by the mail program that sent it, and so was this one, which goes on for a while until it ends."],
+            "This line was wrapped at a column by the mail program that\nsent it, and so was this one, which goes on for long until\nit ends.",
+            [
+                "This line was wrapped at a column by the mail program that sent it, and so was this one, which goes on for long until it ends."
+            ],
         ),
     ],
 )
@@ -57,7 +59,15 @@ def test_an_agency_is_the_credit_where_the_paragraph_is_known_to_be_a_caption() 
 
 @pytest.mark.parametrize(
     "line",
-    ["Baca juga: Harga Beras Turun", "SCROLL TO CONTINUE WITH CONTENT", "Simak Video 'Perahu'", "Read more: Ferry saved", "[Gambas:Video 20detik]", "ADVERTISEMENT", "AA"],
+    [
+        "Baca juga: Harga Beras Turun",
+        "SCROLL TO CONTINUE WITH CONTENT",
+        "Simak Video 'Perahu'",
+        "Read more: Ferry saved",
+        "[Gambas:Video 20detik]",
+        "ADVERTISEMENT",
+        "AA",
+    ],
 )
 def test_promotion_and_chrome_are_known(line: str) -> None:
     assert promotion.is_promotion(line)
@@ -65,18 +75,28 @@ def test_promotion_and_chrome_are_known(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Simak penjelasan bupati berikut ini.", "Read by millions, the paper closed on Friday.", "Dapatkan haknya, para nelayan menunggu bertahun-tahun.", "More from the report is expected on Monday."],
+    [
+        "Simak penjelasan bupati berikut ini.",
+        "Read by millions, the paper closed on Friday.",
+        "Dapatkan haknya, para nelayan menunggu bertahun-tahun.",
+        "More from the report is expected on Monday.",
+    ],
 )
 def test_prose_that_opens_like_promotion_stays(line: str) -> None:
     assert not promotion.is_promotion(line)
 
 
-@pytest.mark.parametrize(("line", "expected"), [("Berita Populer", True), ("Most read", True), ("© 2025 Harian", True), ("Berita itu tersebar cepat di desa.", False)])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Berita Populer", True), ("Most read", True), ("© 2025 Harian", True), ("Berita itu tersebar cepat di desa.", False)],
+)
 def test_what_stands_below_an_article_ends_it(line: str, *, expected: bool) -> None:
     assert promotion.ends_article(line) is expected
 
 
-@pytest.mark.parametrize(("line", "expected"), [("Dana dari iuran", True), ("Who pays?", True), ("Sebuah kalimat.", False), ("lower case", False)])
+@pytest.mark.parametrize(
+    ("line", "expected"), [("Dana dari iuran", True), ("Who pays?", True), ("Sebuah kalimat.", False), ("lower case", False)]
+)
 def test_a_heading_is_told_by_its_looks(line: str, *, expected: bool) -> None:
     assert looks_like_heading(line) is expected
 

@@ -38,7 +38,7 @@ def test_the_paragraph_before_the_dateline_is_the_caption_of_the_seed_page(seed:
 def test_the_body_of_the_seed_page_is_the_article_alone(seed: EnrichedArticle) -> None:
     assert seed.body.startswith("Amerika Serikat (AS), Korea Selatan (Korsel), dan Jepang secara tegas")
     assert seed.body.endswith("menghadapi tantangan keamanan global.")
-    assert len([block for block in seed.blocks if block.kind is BlockKind.HEADING]) == 3  # the page shows three, whatever is said of it
+    assert len([block for block in seed.blocks if block.kind is BlockKind.HEADING]) == 3
     assert "Kecerdasan Buatan" not in seed.body
 
 

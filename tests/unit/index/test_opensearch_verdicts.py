@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 from kabar_chassis.delivery.outcome import Blocked, Dead, Done, Outcome, Retry
-from kabar_index.opensearch_bulk import Action, bulk_body, item_outcome, item_outcomes, request_outcome
+from kabar_index.opensearch_bulk import REQUEST_BYTES, Action, bulk_body, item_outcome, item_outcomes, request_outcome, requests_of
 
 ACTIONS = [Action(document_id=name, version=1_024, source=b"{}") for name in ("a", "b")]
 
@@ -84,3 +84,11 @@ def test_the_body_has_an_action_and_a_document_a_line_and_ends_with_a_newline() 
     assert orjson.loads(action) == {"index": {"_id": "a", "version": 7, "version_type": "external_gte"}}
     assert document == b'{"x":1}'
     assert rest == b""
+
+
+def test_large_documents_are_spread_over_several_requests_in_order() -> None:
+    sizes = [10, REQUEST_BYTES - 10, 1, REQUEST_BYTES * 3, 5, 5]
+    actions = [Action(document_id=str(n), version=1, source=b"x" * size) for n, size in enumerate(sizes)]
+    parts = requests_of(actions)
+    assert [[action.document_id for action in part] for part in parts] == [["0", "1"], ["2"], ["3"], ["4", "5"]]
+    assert requests_of([]) == []

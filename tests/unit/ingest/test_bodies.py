@@ -33,8 +33,12 @@ async def chunks_of(content: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
         yield content[first : first + size]
 
 
+async def whole(pieces: AsyncIterator[bytes]) -> bytes:
+    return b"".join([piece async for piece in pieces])
+
+
 async def decode(content: bytes, coding: Coding, *, within: BodyLimits | None = None, size: int = 65_536) -> bytes:
-    return await bodies.whole(bodies.decoded(chunks_of(content, size), coding=coding, limits=within or limits()))
+    return await whole(bodies.decoded(chunks_of(content, size), coding=coding, limits=within or limits()))
 
 
 async def code_of(content: bytes, coding: Coding, *, within: BodyLimits | None = None) -> tuple[int, str]:
@@ -118,7 +122,7 @@ async def test_nothing_is_read_beyond_the_limit() -> None:
             yield bytes(10)
 
     with pytest.raises(ProblemError):
-        await bodies.whole(bodies.decoded(endless(), coding="identity", limits=limits(received=100)))
+        await whole(bodies.decoded(endless(), coding="identity", limits=limits(received=100)))
 
     assert read == 11
 
@@ -129,7 +133,7 @@ async def test_a_body_that_stops_coming_is_given_up() -> None:
         await asyncio.Event().wait()
 
     with pytest.raises(ProblemError) as refused:
-        await bodies.whole(bodies.patient(stalled(), idle_s=0.01, setting="IDLE"))
+        await whole(bodies.patient(stalled(), idle_s=0.01, setting="IDLE"))
 
     assert (refused.value.problem.status, refused.value.problem.faults[0].code) == (408, "body_stalled")
 

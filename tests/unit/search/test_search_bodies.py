@@ -52,14 +52,11 @@ def test_disclosed_includes_mixed() -> None:
     assert ai["bool"]["should"] == [{"terms": {"ai_disclosure.summary.status": ["disclosed_ai_used", "disclosed_mixed"]}}]
 
 
-def test_an_article_without_time_of_publication_counts_by_its_receipt() -> None:
-    [_, published] = body(**{"from": "2026-05-04", "to": "2026-05-04"})["query"]["bool"]["filter"]
+def test_a_span_of_days_is_told_in_the_zone_of_the_reader() -> None:
+    [_, dated] = body(**{"from": "2026-05-04", "to": "2026-05-04"})["query"]["bool"]["filter"]
 
     span = {"format": "strict_date_time", "gte": "2026-05-03T17:00:00.000Z", "lte": "2026-05-04T16:59:59.999Z"}
-    assert published["bool"]["should"] == [
-        {"range": {"published_at": span}},
-        {"bool": {"must_not": [{"exists": {"field": "published_at"}}], "filter": [{"range": {"received_at": span}}]}},
-    ]
+    assert dated == {"range": {"dated_at": span}}
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])

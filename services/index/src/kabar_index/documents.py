@@ -25,6 +25,8 @@ def article_document(article: EnrichedArticle, *, indexed_at: dt.datetime) -> di
     """
     document = article.model_dump(mode="json")
     document["indexed_at"] = indexed_at.isoformat()
+    # One date that every article has, to filter and sort by.
+    document["dated_at"] = (article.published_at or article.received_at).isoformat()
     indexable = indexable_extra(article.extra)
     if indexable != article.extra:
         document |= {"extra": indexable, "extra_original": article.extra}

@@ -53,7 +53,7 @@ _KEYWORD: Final = {"type": "keyword", "ignore_above": LARGEST_KEYWORD_CHARACTERS
 _DATE: Final = {"type": "date", "format": "strict_date_optional_time"}
 _STORED: Final = {"type": "object", "enabled": False}
 _STORED_TEXT: Final = {"type": "keyword", "index": False, "doc_values": False}
-_FOLDED: Final = {"type": "text", "analyzer": "folded", "index_options": "offsets"}
+_FOLDED: Final = {"type": "text", "analyzer": "folded"}
 _NAME: Final = _KEYWORD | {"fields": {"folded": {"type": "text", "analyzer": "folded"}}}
 _TAG: Final = {"properties": {"name": _NAME, "score": {"type": "float"}}}
 
@@ -66,7 +66,7 @@ def _localized() -> dict[str, Any]:
     fields = ("title", "lead", "body")
     return {
         "properties": {
-            analyzer: {"properties": {field: {"type": "text", "analyzer": analyzer, "index_options": "offsets"} for field in fields}}
+            analyzer: {"properties": {field: {"type": "text", "analyzer": analyzer} for field in fields}}
             for analyzer in sorted(set(ANALYZER_OF_LANGUAGE.values()))
         }
     }
@@ -116,6 +116,7 @@ _ARTICLE_FIELDS: Final[dict[str, Any]] = {
     "article_id": _KEYWORD,
     "revision": {"type": "long"},
     "status": _KEYWORD,
+    "reason": _STORED_TEXT,
     "source": _KEYWORD,
     "native_id": _KEYWORD,
     "url": _KEYWORD,
@@ -141,6 +142,7 @@ _ARTICLE_FIELDS: Final[dict[str, Any]] = {
     "received_at": _DATE,
     "enriched_at": _DATE,
     "indexed_at": _DATE,
+    "dated_at": _DATE,
     "tags": {"properties": {"keywords": _TAG, "people": _TAG, "places": _TAG, "organisations": _TAG}},
     "topics": {"properties": {"code": _KEYWORD, "name": _KEYWORD, "score": {"type": "float"}}},
     "story_id": _KEYWORD,

@@ -17,6 +17,9 @@ from opensearchpy.exceptions import ConnectionTimeout, TransportError
 ANSWER_FILTER: Final = "errors,items.*.status,items.*._id,items.*.error.type,items.*.error.reason"
 """What is read of the answer; the rest would double the client's work."""
 
+REQUEST_BYTES: Final = 1_000_000
+"""Documents in one request. More gains nothing, and far more would meet the server's limit of 100 MB."""
+
 DOCUMENT_FAULTS: Final = frozenset(
     {
         "mapper_parsing_exception",
@@ -57,6 +60,23 @@ async def write(client: AsyncOpenSearch, index: str, actions: Sequence[Action]) 
 
     A version that is not newer than what is there is done: 409 means that a newer document won already.
     """
+    return [outcome for part in requests_of(actions) for outcome in await _write_one_request(client, index, part)]
+
+
+def requests_of(actions: Sequence[Action]) -> list[Sequence[Action]]:
+    """The actions in parts of at most `REQUEST_BYTES`, in order; a larger document goes alone."""
+    parts: list[list[Action]] = []
+    size = REQUEST_BYTES + 1
+    for action in actions:
+        size += len(action.source)
+        if size > REQUEST_BYTES:
+            parts.append([])
+            size = len(action.source)
+        parts[-1].append(action)
+    return [*parts]
+
+
+async def _write_one_request(client: AsyncOpenSearch, index: str, actions: Sequence[Action]) -> list[Outcome]:
     try:
         answer = await client.bulk(
             body=bulk_body(actions),

@@ -13,6 +13,7 @@ from kabar_chassis.logs import configure_logging
 from pydantic import ValidationError
 
 from kabar_ingest.app import build_app
+from kabar_ingest.bounded_http import BoundedHttpProtocol
 from kabar_ingest.settings import Settings, variable
 
 UNEXPECTED: Final = 1
@@ -39,12 +40,13 @@ def main() -> int:
         uvicorn.Config(
             build_app(settings),
             loop="uvloop",
-            http="httptools",
+            http=BoundedHttpProtocol,
             ws="none",
             lifespan="on",
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=settings.shutdown_s,
         )
     )

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from kabar_ingest.documentation import documentation_routes
 from kabar_ingest.duplicates import RecentPushes
 from kabar_ingest.health import Health
+from kabar_ingest.memory_guard import MemoryGuard
 from kabar_ingest.publishing import Publisher
 from kabar_ingest.routes import IngestApi, http_problem, server_problem
 from kabar_ingest.settings import Settings
@@ -24,7 +25,8 @@ log: Final = structlog.get_logger(__name__)
 def build_app(settings: Settings) -> Starlette:
     """The ASGI application. It starts without Redis too, and says so at `/readyz`."""
     redis = connect(settings.redis_url.get_secret_value())
-    publisher = Publisher(redis)
+    guard = MemoryGuard(redis, share=settings.redis_memory_share)
+    publisher = Publisher(redis, guard=guard)
     api = IngestApi(
         publisher=publisher,
         recent=RecentPushes(settings.recent_pushes),
@@ -35,11 +37,14 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         committing = asyncio.create_task(publisher.run(), name="commit articles")
+        watching = asyncio.create_task(guard.watch(), name="watch memory")
         try:
             yield
         finally:
             publisher.stop()
             await committing
+            watching.cancel()
+            await asyncio.wait((watching,))
             await redis.aclose()
             log.info("service_stopped")
 

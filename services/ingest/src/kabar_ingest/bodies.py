@@ -109,11 +109,6 @@ async def decoded(chunks: AsyncIterator[bytes], *, coding: Coding, limits: BodyL
         raise unparsable(_damaged(coding, "the data end too early"))
 
 
-async def whole(pieces: AsyncIterator[bytes]) -> bytes:
-    """All pieces in one."""
-    return b"".join([piece async for piece in pieces])
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a body."""

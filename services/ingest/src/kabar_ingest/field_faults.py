@@ -81,7 +81,7 @@ def _fault(details: ErrorDetails) -> Fault:
         field = str(details["loc"][0])
         code, message, hint = _FORMS.get(field, ("bad_form", "The text has not the form that this field takes.", ""))
         return Fault(code=code, message=message, hint=hint or None, pointer=pointer)
-    if kind.startswith("datetime"):
+    if kind.startswith("datetime") or (kind == "value_error" and pointer.endswith("_at")):
         return bad_time(pointer)
     return Fault(code="bad_value", message=f"{details['msg']}.", pointer=pointer)
 

@@ -12,7 +12,7 @@ def not_written(outcome: Refused | Unknown, *, retry_after_s: int) -> ProblemErr
             message="The queue did not answer in time, so it is not known whether it has the article.",
             hint="Repeat it: the same article twice is still one article.",
         )
-    elif outcome.reason.startswith("OOM"):
+    elif outcome.is_full:
         fault = Fault(
             code="queue_full",
             message="The queue is full; the article was not accepted.",

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def read_page(
     fields: dict[str, Any] = {
         "content_form": ContentForm.PAGE,
         "content_sha256": identity.sha256_hex(content),
-        "page_headers": _page_headers(headers, faults),
+        "page_headers": _page_headers(headers),
     }
     return _addressed(fields, text="", url=url, source=source, address=address, accepted_at=accepted_at, faults=faults)
 
@@ -105,11 +106,15 @@ def read_dump(
 
 def in_parameters(error: ProblemError) -> ProblemError:
     """The same problem, of fields that came as parameters and not in the body."""
-    faults = [
-        Fault(code=fault.code, message=fault.message, hint=fault.hint, parameter=fault.pointer[1:]) if fault.pointer else fault
-        for fault in error.problem.faults
-    ]
-    return invalid(faults)
+    return invalid(
+        [replace(fault, pointer=None, parameter=_parameter(fault.pointer)) if fault.pointer else fault for fault in error.problem.faults]
+    )
+
+
+def _parameter(pointer: str) -> str:
+    if pointer == "/page_headers":
+        return "headers"
+    return pointer.removeprefix("/page_headers").removeprefix("/")
 
 
 def _addressed(
@@ -132,7 +137,7 @@ def _addressed(
         raise in_parameters(error) from error
 
 
-def _page_headers(headers: Iterable[tuple[str, str]], faults: list[Fault]) -> dict[str, str]:
+def _page_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     kept: dict[str, str] = {}
     dropped = set(_NOT_OF_THE_PAGE)
     pairs = [(name.lower(), value) for name, value in headers]
@@ -143,13 +148,6 @@ def _page_headers(headers: Iterable[tuple[str, str]], faults: list[Fault]) -> di
     for name, value in pairs:
         if name not in dropped:
             kept[name] = f"{kept[name]}, {value}" if name in kept else value
-    if len(kept) > limits.HEADERS:
-        message = f"The page comes with {len(kept)} headers; {limits.HEADERS} are kept."
-        faults.append(Fault(code="too_many", message=message, hint="Leave out what is not of the page.", parameter="headers"))
-    for name, value in kept.items():
-        if len(value) > limits.HEADER_CHARACTERS:
-            message = f"The header {name} has more than {limits.HEADER_CHARACTERS:,} characters."
-            faults.append(Fault(code="too_long", message=message, hint="Shorten it, or leave it out.", parameter=name))
     return kept
 
 

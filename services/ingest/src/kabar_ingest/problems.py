@@ -88,7 +88,7 @@ def unavailable(fault: Fault, *, retry_after_s: int) -> ProblemError:
     return ProblemError(
         Problem(
             status=HTTPStatus.SERVICE_UNAVAILABLE,
-            title="The queue does not take articles at the moment",
+            title="Articles are not taken at the moment",
             faults=(fault,),
             headers={"retry-after": str(retry_after_s)},
         )

@@ -17,8 +17,9 @@ from kabar_contracts.entry import Entry
 from kabar_contracts.streams import Stream
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, RedisError, ResponseError
 
+from kabar_ingest.memory_guard import MemoryGuard
 from kabar_ingest.redis_protocol import NEW_ID, XADD, packed
 
 log: Final = structlog.get_logger(__name__)
@@ -42,6 +43,8 @@ class Refused:
     """Redis does not have the entry."""
 
     reason: str
+    is_full: bool = False
+    """Whether it is for want of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ Outcome = Written | Refused | Unknown
 class Publisher:
     """Writes entries to Redis. `run` must be running for `publish` to return."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, *, guard: MemoryGuard) -> None:
         self._redis = redis
+        self._guard = guard
         self._waiting: list[tuple[Stream, Entry, asyncio.Future[Outcome]]] = []
         self._arrived = asyncio.Event()
         self._is_running = False
@@ -121,6 +125,8 @@ class Publisher:
         return group
 
     async def _send(self, entries: Sequence[tuple[Stream, Entry]]) -> list[Outcome]:
+        if self._guard.is_full:
+            return [Refused("over the soft limit", is_full=True)] * len(entries)
         async with self._pipelines:
             pool = self._redis.connection_pool
             try:
@@ -149,7 +155,7 @@ async def _exchange(connection: AbstractConnection, entries: Sequence[tuple[Stre
                 try:
                     outcomes.append(_outcome(await connection.read_response(timeout=math.inf)))
                 except ResponseError as error:
-                    outcomes.append(Refused(_reason(error)))
+                    outcomes.append(Refused(_reason(error), is_full=isinstance(error, OutOfMemoryError)))
     except BusyLoadingError as error:
         return [*outcomes, *[Refused(_reason(error))] * (len(entries) - len(outcomes))]
     except (RedisError, OSError, TimeoutError) as error:

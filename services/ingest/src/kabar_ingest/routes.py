@@ -34,11 +34,15 @@ from kabar_ingest.traces import traceparent_of
 log: Final = structlog.get_logger(__name__)
 
 NDJSON: Final = "application/x-ndjson"
+NDJSON_NAMES: Final = (NDJSON, "application/ndjson", "application/jsonl", "application/x-jsonlines")
+"""No name is registered; these are in use."""
 HTML: Final = ("text/html", "application/xhtml+xml")
 TEXT: Final = "text/plain"
 TAKEDOWN_BYTES: Final = 64 * 1024
 CLIENT_GONE: Final = 499
 """nginx's word for a client that left; nobody reads it."""
+
+HELD: Final = "held_bytes"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -53,6 +57,7 @@ class IngestApi:
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes] = os.urandom
     _open: int = field(default=0, init=False)
+    _held_bytes: int = field(default=0, init=False)
 
     def routes(self) -> list[Route]:
         """The routes of the interface."""
@@ -67,12 +72,7 @@ class IngestApi:
     async def _answer(self, handle: Handler, request: Request) -> Response:
         """What `handle` answers, or the problem that it raises."""
         if self._open >= self.settings.open_requests:
-            fault = Fault(
-                code="too_many_requests",
-                message="Too many requests are worked on already; the article was not accepted.",
-                hint=f"Repeat it. The limit is set by {variable('open_requests')}.",
-            )
-            return problem_response(problems.unavailable(fault, retry_after_s=1).problem)
+            return problem_response(_busy(setting=variable("open_requests")).problem)
         self._open += 1
         try:
             return await handle(request)
@@ -83,10 +83,11 @@ class IngestApi:
             return Response(status_code=CLIENT_GONE)
         finally:
             self._open -= 1
+            self._held_bytes -= getattr(request.state, HELD, 0)
 
     async def _post_articles(self, request: Request) -> Response:
         kind = media_type(request.headers.get("content-type", ""))
-        if kind.essence == NDJSON:
+        if kind.essence in NDJSON_NAMES:
             return await self._post_batch(request, kind)
         if kind.is_json:
             values = parameters.checked(request.query_params.multi_items(), allowed=(parameters.LANE,))
@@ -167,6 +168,7 @@ class IngestApi:
         values = parameters.checked(request.query_params.multi_items(), allowed=(parameters.LANE,))
         _check_charset(kind)
         lane = parameters.lane_of(values)
+        self._hold(request, self.settings.article_bytes)
         batch = BatchPush(
             publisher=self.publisher,
             stream=raw(lane),
@@ -202,7 +204,18 @@ class IngestApi:
         return Limit(bytes=self.settings.article_bytes, setting=variable("article_bytes"))
 
     async def _body(self, request: Request, *, decoded: Limit) -> bytes:
-        return await bodies.whole(self._pieces(request, decoded=decoded))
+        parts = []
+        async for piece in self._pieces(request, decoded=decoded):
+            self._hold(request, len(piece))
+            parts.append(piece)
+        return b"".join(parts)
+
+    def _hold(self, request: Request, size_bytes: int) -> None:
+        """Count bytes that stay in memory until the request is answered. Raises ProblemError (503) when there are too many."""
+        self._held_bytes += size_bytes
+        setattr(request.state, HELD, getattr(request.state, HELD, 0) + size_bytes)
+        if self._held_bytes > self.settings.held_bytes:
+            raise _busy(setting=variable("held_bytes"))
 
     def _pieces(self, request: Request, *, decoded: Limit) -> AsyncIterator[bytes]:
         coding = bodies.coding_of(request.headers.get("content-encoding"))
@@ -255,6 +268,15 @@ def problem_response(problem: Problem, *, lines: list[bytes] | None = None) -> R
     if lines is not None:
         members["lines"] = [orjson.Fragment(line) for line in lines]
     return Response(orjson.dumps(members), status_code=problem.status, headers=problem.headers, media_type=problems.MEDIA_TYPE)
+
+
+def _busy(*, setting: str) -> ProblemError:
+    fault = Fault(
+        code="too_many_requests",
+        message="Too much is worked on at the same time; nothing of this request was accepted.",
+        hint=f"Repeat it. The limit is set by {setting}.",
+    )
+    return problems.unavailable(fault, retry_after_s=1)
 
 
 def _batch_status(accepted: int, refused: int) -> HTTPStatus:

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     open_requests: Positive = 2_000
     """Most requests that are worked on at the same time."""
 
+    redis_memory_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """Which share of Redis's `maxmemory` may be used before articles are refused, so that the workers can go on."""
+    held_bytes: Positive = 1024 * MIB
+    """How much of bodies is held in memory at the same time; each batch counts as one article of the largest size."""
+
     retry_after_s: Positive = 5
     """What a producer is told to wait when Redis does not take articles."""
     recent_pushes: Annotated[int, Field(ge=0)] = 65_536

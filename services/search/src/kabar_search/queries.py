@@ -81,7 +81,7 @@ def search_body(search: Search, *, timeout_ms: int) -> Body:
         "query": {
             "bool": {
                 **({"must": [_text_query(search.text)]} if search.text else {}),
-                "filter": [{"term": {"status": "usable"}}, *_published(search.published_from, search.published_to), *before_counting],
+                "filter": [{"term": {"status": "usable"}}, *_dated(search.published_from, search.published_to), *before_counting],
             }
         },
         "sort": _order(search.sort),
@@ -146,7 +146,7 @@ def _fits_word_forms(text: str) -> bool:
     return not size.fuzzy_words and size.clauses(fields=fields, expansions=_FUZZY_EXPANSIONS) <= _CLAUSES_AT_MOST
 
 
-def _published(first: datetime | None, last: datetime | None) -> list[Body]:
+def _dated(first: datetime | None, last: datetime | None) -> list[Body]:
     """Articles of this span; one without a time of publication counts by when it was received."""
     if first is None and last is None:
         return []
@@ -155,8 +155,7 @@ def _published(first: datetime | None, last: datetime | None) -> list[Body]:
         span["gte"] = _written(first)
     if last is not None:
         span["lte"] = _written(last)
-    unpublished = {"bool": {"must_not": [{"exists": {"field": "published_at"}}], "filter": [{"range": {"received_at": span}}]}}
-    return [{"bool": {"should": [{"range": {"published_at": span}}, unpublished], "minimum_should_match": 1}}]
+    return [{"range": {"dated_at": span}}]
 
 
 def _written(moment: datetime) -> str:
@@ -197,14 +196,14 @@ def _count(facet: Facet, *, under: Iterable[Body]) -> Body:
 
 def _order(sort: Sort) -> list[Body]:
     """Every order ends with the id, so that pages neither repeat nor miss an article."""
-    newest: list[Body] = [{"published_at": {"order": "desc", "missing": "_last"}}, {"received_at": "desc"}, {"article_id": "asc"}]
+    newest: list[Body] = [{"dated_at": "desc"}, {"article_id": "asc"}]
     match sort:
         case Sort.RELEVANCE:
             return [{"_score": "desc"}, *newest]
         case Sort.NEWEST:
             return newest
         case Sort.OLDEST:
-            return [{"published_at": {"order": "asc", "missing": "_last"}}, {"received_at": "asc"}, {"article_id": "asc"}]
+            return [{"dated_at": "asc"}, {"article_id": "asc"}]
 
 
 def _highlight() -> Body:

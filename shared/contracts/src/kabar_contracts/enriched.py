@@ -120,6 +120,8 @@ class EnrichedArticle(Message):
     article_id: ArticleId
     revision: Revision
     status: ArticleStatus
+    reason: str | None = None
+    """Why it was taken down or withheld, when the producer says so."""
     source: Source
     native_id: NativeId | None = None
     url: Url | None = None

@@ -22,7 +22,8 @@ _PARTICLES_WORDS: Final = """
 """
 _PARTICLES: Final = frozenset(_PARTICLES_WORDS.split())
 _LETTER_DOT: Final = re.compile(r"\b[A-Z]\.$")
-_CREDIT_ENDS: Final = re.compile(r"\s*(?:\||•|·|\s[-–—]\s|\().*$")  # noqa: RUF001  # dashes that sites put between name and date
+_PARTS: Final = re.compile(r"\s*[|•·]\s*")
+_CREDIT_ENDS: Final = re.compile(r"\s*(?:\s[-–—]\s|\().*$")  # noqa: RUF001  # dashes that sites put between name and date
 
 NAME_CHARACTERS: Final = 60
 NAME_WORDS: Final = 6
@@ -45,6 +46,16 @@ def byline_in(line: str) -> Byline | None:
     """
     if len(line) > LINE_CHARACTERS:
         return None
+    first, *others = _PARTS.split(line)
+    found = _one_byline_in(first)
+    if found is None:
+        return None
+    for other in filter(None, map(_one_byline_in, others)):
+        found = Byline(merged(found.authors, other.authors), merged(found.editors, other.editors))
+    return found
+
+
+def _one_byline_in(line: str) -> Byline | None:
     opening = _OPENING.match(line)
     if opening is None:
         return None

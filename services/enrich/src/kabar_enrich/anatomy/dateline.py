@@ -60,15 +60,11 @@ def dateline_in(paragraph: str, *, reference: date | None = None) -> Opening | N
     `reference` is a day shortly after the article was written, from which a date without a year is told.
     """
     head = paragraph[:OPENING_CHARACTERS]
-    for match in _OPENING.finditer(head):
-        if match.start() > 0:
-            return None
-        if len(paragraph) - match.end() < REST_CHARACTERS:
-            return None
-        dateline = _read(match["opening"].strip(), reference=reference)
-        if dateline is not None:
-            return Opening(dateline, match.end())
-    return None
+    match = _OPENING.match(head)
+    if match is None or len(paragraph) - match.end() < REST_CHARACTERS:
+        return None
+    dateline = _read(match["opening"].strip(), reference=reference)
+    return None if dateline is None else Opening(dateline, match.end())
 
 
 def _read(opening: str, *, reference: date | None) -> Dateline | None:

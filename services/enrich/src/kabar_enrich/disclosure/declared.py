@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-import re2
-from pydantic import JsonValue
-
+import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion, Evidence, RawAssertion
 from kabar_contracts.disclosure.mapping import IPTC_DIGITAL_SOURCE_TYPE, SCHEMA_ORG
 from kabar_contracts.raw import ProducerDisclosure
+from pydantic import JsonValue
 
 W3C_AI_DISCLOSURE: Final = "w3c-ai-disclosure"
 LONGEST_VALUE: Final = 4_000
 """Code points of a declared value that are kept."""
 _SOURCE_TYPE_NAMES: Final = frozenset({"digitalsourcetype", "digital_source_type"})
 _W3C_NAMES: Final = frozenset({"ai-disclosure", "ai_disclosure", "aidisclosure"})
-_LAST_PART: Final = re2.compile(r"(?i)^(?:https?://(?:cv\.iptc\.org/newscodes/digitalsourcetype|(?:www\.)?schema\.org)/|digsrctype:)?([A-Za-z]+)/?$")
+_LAST_PART: Final = re2.compile(
+    r"(?i)^(?:https?://(?:cv\.iptc\.org/newscodes/digitalsourcetype|(?:www\.)?schema\.org)/|digsrctype:)?([A-Za-z]+)/?$"
+)
 _MEMBER: Final = "DigitalSource"
 
 

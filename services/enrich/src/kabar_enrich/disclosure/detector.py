@@ -1,14 +1,15 @@
 """Rules made ready to match: one pass says which patterns are in a text, then those alone are run for their spans."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-import re2
-
+import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Tool
+
 from kabar_enrich.disclosure.rulebook import (
     Effect,
     Guard,
@@ -27,6 +28,8 @@ from kabar_enrich.disclosure.segments import Span
 TOOL_PART: Final = "tool"
 CREDITED_TOOL_PART: Final = "credited_tool"
 _MEMORY_BYTES: Final = 128 * 1024 * 1024
+_NEIGHBOURS: Final = 2
+"""Lines above and below a mention that may belong to the same wrapped sentence."""
 _SHOWN: Final = 120
 _MATCHES_A_PATTERN: Final = 200
 """Matches of one pattern in one article that are looked at."""
@@ -77,6 +80,11 @@ class PatternSet:
             if not self._spaced or _is_of_whole_words(text, start=found.start(), end=found.end()):
                 yield found
 
+    def all_spans(self, text: str) -> Iterator[Span]:
+        """All matches of all patterns, pattern by pattern, parts of words among them."""
+        for index in self.indices(text):
+            yield from (Span(found.start(), found.end()) for found in self._one(index).finditer(text))
+
     def _one(self, index: int) -> Any:
         """The pattern by itself. Most are never needed in the life of a process, so each is compiled at its first match."""
         if index not in self._compiled:
@@ -96,6 +104,9 @@ class Detector:
         self.language = language
         self._parts = {TOOL_PART: _any_tool(toolbox().tools), CREDITED_TOOL_PART: _credited_tool(toolbox().tools), **book.parts}
         self._spaced = book.spaced
+        # To the end of the line, so that a line of a thousand mentions is one match.
+        mention = "|".join(f"(?:{pattern})" for pattern in book.mentions)
+        self._mentions = self._compiled([("mentions", rf"(?:{mention})[^\n]*")])
         self._rules = [rule for rule in book.rules for _ in rule.patterns]
         self._rule_patterns = self._compiled([(rule.id, pattern) for rule in book.rules for pattern in rule.patterns])
         self._reviews = [review for review in book.reviews for _ in review.patterns]
@@ -105,11 +116,16 @@ class Detector:
         self._responsibility = self._compiled([("responsibility", pattern) for pattern in book.responsibility])
 
     def matches(self, folded: str) -> list[Match]:
-        """Every rule found in a folded text."""
+        """Every rule found in a folded text.
+
+        One small pattern finds the lines that mention AI at all; all rules are tried together on those alone.
+        """
         return [
-            Match(self._rules[index], Span(found.start(), found.end()))
-            for index in self._rule_patterns.indices(folded)
-            for found in self._rule_patterns.matches(folded, index=index)
+            Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
+            for window in _windows(folded, mentions=self._mentions.all_spans(folded))
+            for piece in [window.of(folded)]
+            for index in self._rule_patterns.indices(piece)
+            for found in self._rule_patterns.matches(piece, index=index)
         ]
 
     def reviews(self, folded: str) -> list[ReviewMatch]:
@@ -176,8 +192,45 @@ def tools_in(text: str) -> tuple[Tool, ...]:
 
 
 @cache
+def tool_names_of_people() -> tuple[str, ...]:
+    """The names of tools that people have too."""
+    return tuple(tool.name for tool in toolbox().tools if tool.person_name)
+
+
+@cache
 def _tool_patterns() -> PatternSet:
     return PatternSet([f"(?-i:{tool.pattern})" for tool in toolbox().tools], spaced=True)
+
+
+def _windows(text: str, *, mentions: Iterator[Span]) -> Iterator[Span]:
+    """The lines with mentions in them and their neighbours, without overlaps. `mentions` are in order."""
+    starts = [0]
+    line_break = text.find("\n")
+    first, last = 0, -1
+    for mention in mentions:
+        while 0 <= line_break < mention.end:
+            starts.append(line_break + 1)
+            line_break = text.find("\n", line_break + 1)
+        line = bisect_right(starts, mention.start) - 1
+        if last >= 0 and line - _NEIGHBOURS > last + _NEIGHBOURS + 1:
+            yield _lines(text, starts, first=first, last=last)
+            first = line
+        elif last < 0:
+            first = line
+        last = line
+    if last >= 0:
+        yield _lines(text, starts, first=first, last=last)
+
+
+def _lines(text: str, starts: Sequence[int], *, first: int, last: int) -> Span:
+    """From the line `first` to the line `last`, with the neighbours of both. `starts` may end before the text does."""
+    end = starts[last]
+    for _ in range(_NEIGHBOURS + 1):
+        line_break = text.find("\n", end)
+        if line_break < 0:
+            return Span(starts[max(0, first - _NEIGHBOURS)], len(text))
+        end = line_break + 1
+    return Span(starts[max(0, first - _NEIGHBOURS)], end)
 
 
 def _any_tool(tools: Sequence[ToolEntry]) -> str:
@@ -204,6 +257,8 @@ def _options() -> Any:
     options = re2.Options()
     options.max_mem = _MEMORY_BYTES
     options.log_errors = False
+    # The longest of several alternatives, so that «report» does not hide «reporting».
+    options.longest_match = True
     return options
 
 

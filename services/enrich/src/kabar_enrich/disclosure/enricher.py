@@ -10,6 +10,7 @@ from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion
 from kabar_contracts.disclosure.record import disclosure_of
 from kabar_contracts.identity import sha256_hex
+
 from kabar_enrich.disclosure.declared import read_producer_fields
 from kabar_enrich.disclosure.engine import read_text
 from kabar_enrich.disclosure.layout import layout_of

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-import re2
-
+import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.enriched import BlockKind
+
 from kabar_enrich.disclosure.segments import Segments, Span
 from kabar_enrich.draft import Draft
 
+CAPTIONS: Final = 20
+"""Captions of an article that are looked for."""
 _ANCHOR: Final = 60
 """Code points of a block by which it is found: cleaning may have changed what comes later."""
 _TRIES: Final = 4
@@ -36,18 +39,17 @@ class Layout:
             return "title"
         if any(span.overlaps(caption) for caption in self.captions):
             return "caption"
-        if not segments.lines:
-            return "body"
+        return self._position_by_blocks(span, segments=segments) if segments.lines else "body"
+
+    def _position_by_blocks(self, span: Span, *, segments: Segments) -> vocabulary.PositionClass:
         first = self.first_block or segments.lines[0]
         last = self.last_block or segments.lines[-1]
         if span.start < first.start:
             line = segments.lines[segments.line_index(span.start)]
             return "byline" if _BYLINE.search(line.of(segments.text)) else "opening"
-        if span.start >= last.end:
+        if span.start >= last.start:
             lines_below = segments.line_index(span.start) - segments.line_index(last.end - 1)
             return "closing" if lines_below <= _LINES_AT_THE_END else "after_article"
-        if span.start >= last.start:
-            return "closing"
         return "opening" if span.start < first.end else "body"
 
 
@@ -55,37 +57,39 @@ def layout_of(draft: Draft) -> Layout:
     """Where the title, the captions and the first and last block of a draft lie in its `source_text`."""
     text = draft.source_text
     blocks = [block.text for block in draft.blocks if block.kind is not BlockKind.CAPTION]
-    last = next(_found(text, reversed(blocks), backwards=-1), None)
-    first = next(_found(text, blocks, backwards=0), None)
     captions = (caption.text for caption in draft.captions)
     in_blocks = (block.text for block in draft.blocks if block.kind is BlockKind.CAPTION)
-    title = None if not draft.title else next(_found(text, [draft.title], backwards=0), None)
     return Layout(
-        title=title,
-        first_block=first,
-        last_block=last,
+        title=_from_its_start(text, [draft.title]) if draft.title else None,
+        first_block=_from_its_start(text, blocks),
+        last_block=_from_its_end(text, reversed(blocks)),
         captions=tuple(_caption_lines(text, [*captions, *in_blocks])),
         cleaned_body=draft.body,
     )
 
 
-def _found(text: str, pieces: Iterable[str], *, backwards: int) -> Iterator[Span]:
-    """Where the pieces lie. Only a few are tried, so that the time stays linear in the text."""
-    for _, piece in zip(range(_TRIES), pieces, strict=False):
-        if backwards:
-            anchor = piece[-_ANCHOR:]
-            at = text.rfind(anchor)
-            if at >= 0:
-                yield Span(max(0, at + len(anchor) - len(piece)), at + len(anchor))
-        else:
-            anchor = piece[:_ANCHOR]
-            at = text.find(anchor)
-            if at >= 0:
-                yield Span(at, min(len(text), at + len(piece)))
+def _from_its_start(text: str, pieces: Iterable[str]) -> Span | None:
+    """Where the first of the pieces that can be found begins. Few are tried: the time stays linear in the text."""
+    for piece in islice(pieces, _TRIES):
+        at = text.find(piece[:_ANCHOR])
+        if at >= 0:
+            return Span(at, min(len(text), at + len(piece)))
+    return None
+
+
+def _from_its_end(text: str, pieces: Iterable[str]) -> Span | None:
+    """Where the first of the pieces that can be found ends, looked for from the end of the text."""
+    for piece in islice(pieces, _TRIES):
+        anchor = piece[-_ANCHOR:]
+        at = text.rfind(anchor)
+        if at >= 0:
+            end = at + len(anchor)
+            return Span(max(0, end - len(piece)), end)
+    return None
 
 
 def _caption_lines(text: str, captions: Iterable[str]) -> Iterator[Span]:
-    for _, caption in zip(range(20), captions, strict=False):
+    for caption in islice(captions, CAPTIONS):
         at = text.find(caption[:_ANCHOR]) if caption else -1
         if at >= 0:
             start = text.rfind("\n", 0, at) + 1

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import orjson
-from selectolax.lexbor import LexborHTMLParser
-
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion
+from selectolax.lexbor import LexborHTMLParser
+
 from kabar_enrich.disclosure.declared import source_type_assertion, w3c_assertion
 
 SCRIPTS: Final = 50
@@ -18,8 +18,21 @@ ELEMENTS: Final = 100
 """Elements with an `ai-disclosure` attribute that are read."""
 
 _ARTICLES: Final = frozenset(
-    "Article NewsArticle BlogPosting LiveBlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle ReviewNewsArticle "
-    "BackgroundNewsArticle AskPublicNewsArticle Report WebPage CreativeWork".split()
+    {
+        "Article",
+        "NewsArticle",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "ReviewNewsArticle",
+        "BackgroundNewsArticle",
+        "AskPublicNewsArticle",
+        "Report",
+        "WebPage",
+        "CreativeWork",
+    }
 )
 _OBJECTS: Final[dict[str, vocabulary.Object]] = {
     "ImageObject": "image",

@@ -3,9 +3,9 @@
 from typing import Final
 
 from kabar_enrich.disclosure.detector import Detector
-from kabar_enrich.disclosure.engine import Finding, findings_in
+from kabar_enrich.disclosure.findings import Finding, findings_in
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.segments import fold, segmented
+from kabar_enrich.disclosure.segments import fold
 
 LONGEST_NOTE: Final = 1_200
 """Code points: a longer paragraph is never a note alone."""
@@ -19,21 +19,21 @@ def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:
     if not paragraph or len(paragraph) > LONGEST_NOTE:
         return False
     folded = fold(paragraph)
-    findings = [finding for finding in findings_in(folded, layout=Layout(), language=language) if finding.counts]
+    reading = findings_in(folded, layout=Layout(), language=language)
+    findings = [finding for finding in reading.findings if finding.counts]
     if not findings:
         return False
-    segments = segmented(folded)
-    disclosing = {finding.sentence for finding in findings if _leads(finding)}
+    disclosing = {finding.place.sentence for finding in findings if _leads(finding)}
     return all(
         any(sentence.overlaps(span) for span in disclosing) or _is_about_review(sentence.of(folded), detector=findings[0].detector)
-        for line in segments.lines
-        for sentence in segments.sentences(line)
+        for line in reading.segments.lines
+        for sentence in reading.segments.sentences(line)
     )
 
 
 def _leads(finding: Finding) -> bool:
     """Whether the sentence is about the disclosure: it fills at least half of it or begins it."""
-    span, sentence = finding.match.span, finding.sentence
+    span, sentence = finding.match.span, finding.place.sentence
     return 2 * (span.end - span.start) >= sentence.end - sentence.start or span.start <= sentence.start
 
 

@@ -1,7 +1,8 @@
 """What a file of rules may hold. A language is mostly vocabulary: patterns are composed of its named parts.
 
 In a pattern `{name}` stands for a part, a space outside brackets for white space without an empty line in it, and the rest is
-RE2 syntax. Case is ignored except inside `(?-i:...)`. A match is of whole words in languages that put spaces between them.
+RE2 syntax. Case is ignored except inside `(?-i:...)`; of alternatives the longest wins. A match is of whole words in
+languages that put spaces between them.
 """
 
 import re
@@ -11,9 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from kabar_contracts.disclosure import vocabulary
+from pydantic import BaseModel, ConfigDict, Field
 
 RULES_FOLDER: Final = "rules"
 TOOLS_FILE: Final = "tools.toml"
@@ -99,6 +99,8 @@ class Rulebook(_Strict):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
     spaced: bool = True
     """Whether words are written apart."""
+    mentions: Patterns
+    """Words without which no rule matches: AI, a tool, a machine. Rules are tried only in the lines around them."""
     parts: dict[str, str]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     reviews: tuple[Review, ...] = ()
@@ -106,6 +108,11 @@ class Rulebook(_Strict):
     """Patterns of a claim of editorial responsibility."""
     guards: tuple[Guard, ...] = ()
     degrees: tuple[DegreeWords, ...] = ()
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all that has one."""
+        return [rule.id for rule in self.rules] + [review.id for review in self.reviews] + [guard.id for guard in self.guards]
 
 
 class ToolEntry(_Strict):
@@ -167,7 +174,7 @@ def read_rulebook(language: str) -> Rulebook:
         book = Rulebook.model_validate(tomllib.loads(_text_of(name)))
     except ValueError as fault:
         raise RuleError(f"{name}: {fault}") from fault
-    ids = [part.id for part in (*book.rules, *book.reviews, *book.guards)]
+    ids = book.ids
     if len(set(ids)) < len(ids):
         twice = next(identifier for identifier in ids if ids.count(identifier) > 1)
         raise RuleError(f"{name}: the id {twice} is given twice")

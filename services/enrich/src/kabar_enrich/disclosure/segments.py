@@ -2,13 +2,15 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-import re2
+import re2  # type: ignore[import-untyped]  # ships no types
 
+_SPACES: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff\t\r\v\f"
 _FOLDED: Final = str.maketrans(
     {
-        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff\t\r\v\f", " "),
+        **dict.fromkeys(_SPACES, " "),
         **dict.fromkeys("\u2028\u2029\u0085", "\n"),
         **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
@@ -17,12 +19,72 @@ _FOLDED: Final = str.maketrans(
         "\uff1a": ":",
     }
 )
-_SENTENCE_END: Final = re2.compile(r"[.!?\x{2026}]+[\"'\x{201d}\x{00bb})\]*_]*[ \n]+|[\x{3002}\x{ff01}\x{ff1f}]+[\x{300d}\x{300f}\x{ff09}]*")
+_SENTENCE_END: Final = re2.compile(
+    r"[.!?\x{2026}]+[\"'\x{201d}\x{00bb})\]*_]*[ \n]+|[\x{3002}\x{ff01}\x{ff1f}]+[\x{300d}\x{300f}\x{ff09}]*"
+)
 _NO_SENTENCE_END: Final = frozenset(
-    "dr. prof. mr. mrs. ms. st. no. vs. inc. ltd. co. corp. jr. sr. gen. col. lt. sgt. rep. sen. gov. e.g. i.e. etc. approx. dept. fig. "
-    "jl. kab. kec. kel. hal. tgl. dll. dkk. dsb. dst. hlm. ir. drs. dra. h. hj. kh. rp. pt. cv. tn. ny. sdr. a.n. d.a. s.d. u.p. a.i. u.s.".split()
+    {
+        "dr.",
+        "prof.",
+        "mr.",
+        "mrs.",
+        "ms.",
+        "st.",
+        "no.",
+        "vs.",
+        "inc.",
+        "ltd.",
+        "co.",
+        "corp.",
+        "jr.",
+        "sr.",
+        "gen.",
+        "col.",
+        "lt.",
+        "sgt.",
+        "rep.",
+        "sen.",
+        "gov.",
+        "e.g.",
+        "i.e.",
+        "etc.",
+        "approx.",
+        "dept.",
+        "fig.",
+        "jl.",
+        "kab.",
+        "kec.",
+        "kel.",
+        "hal.",
+        "tgl.",
+        "dll.",
+        "dkk.",
+        "dsb.",
+        "dst.",
+        "hlm.",
+        "ir.",
+        "drs.",
+        "dra.",
+        "h.",
+        "hj.",
+        "kh.",
+        "rp.",
+        "pt.",
+        "cv.",
+        "tn.",
+        "ny.",
+        "sdr.",
+        "a.n.",
+        "d.a.",
+        "s.d.",
+        "u.p.",
+        "a.i.",
+        "u.s.",
+    }
 )
 _QUOTE_PAIRS: Final = {"\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u300c": "\u300d", '"': '"'}
+_LINE_ENDS: Final = '.!?:;"\u201d'
+"""Marks after which the next line does not go on with the same sentence."""
 _LONGEST_ABBREVIATION: Final = 8
 
 
@@ -68,21 +130,24 @@ class Segments:
         cuts = [0]
         cuts += [found.end() for found in _SENTENCE_END.finditer(piece) if _ends_a_sentence(piece, end=found.end(), stop=found.start())]
         cuts.append(len(piece))
-        spans = (stripped(self.text, Span(line.start + start, line.start + end)) for start, end in zip(cuts, cuts[1:], strict=False))
+        spans = (stripped(self.text, Span(line.start + start, line.start + end)) for start, end in pairwise(cuts))
         return tuple(span for span in spans if span.start < span.end)
 
 
 def segmented(text: str) -> Segments:
     """The lines of a folded text, empty ones left out."""
     lines: list[Span] = []
-    start = 0
+    start, directly_below = 0, False
     for raw_line in text.split("\n"):
-        span = stripped(text, Span(start, start + len(raw_line)))
-        if span.start < span.end:
-            if lines and _continues(text, before=lines[-1], line=span, raw_start=start):
-                lines[-1] = Span(lines[-1].start, span.end)
+        piece = raw_line.strip(" ")
+        if piece:
+            first = start + len(raw_line) - len(raw_line.lstrip(" "))
+            end = first + len(piece)
+            if directly_below and piece[0].islower() and text[lines[-1].end - 1] not in _LINE_ENDS:
+                lines[-1] = Span(lines[-1].start, end)
             else:
-                lines.append(span)
+                lines.append(Span(first, end))
+        directly_below = bool(piece)
         start += len(raw_line) + 1
     return Segments(text, tuple(lines))
 
@@ -110,16 +175,12 @@ def quoted_spans(text: str, line: Span) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _continues(text: str, *, before: Span, line: Span, raw_start: int) -> bool:
-    """Whether a line goes on with the sentence of the one directly above it."""
-    directly_below = text.count("\n", before.end, raw_start) == 1
-    return directly_below and text[line.start].islower() and text[before.end - 1] not in '.!?:;"\u201d'
-
-
 def _ends_a_sentence(piece: str, *, end: int, stop: int) -> bool:
     if end >= len(piece) or piece[stop] in "!?\u2026\u3002\uff01\uff1f":
         return True
-    word_start = max(piece.rfind(" ", max(0, stop - _LONGEST_ABBREVIATION), stop), piece.rfind("(", max(0, stop - _LONGEST_ABBREVIATION), stop)) + 1
+    word_start = (
+        max(piece.rfind(" ", max(0, stop - _LONGEST_ABBREVIATION), stop), piece.rfind("(", max(0, stop - _LONGEST_ABBREVIATION), stop)) + 1
+    )
     word = piece[word_start : stop + 1]
     initial = len(word) == 2 and word[0].isupper()  # noqa: PLR2004 - a letter and its full stop
     return word.lower() not in _NO_SENTENCE_END and not initial and not piece[end].islower()

@@ -37,6 +37,8 @@ MOST_LINKED_LIST: Final = 0.4
 STAMP_WORDS: Final = 14
 BYLINE_SEGMENTS: Final = 12
 """How far around the region a visible byline is looked for."""
+SEGMENTS_FOR_A_SECOND_OPINION: Final = 5_000
+"""resiliparse takes seconds for pages that no news site makes."""
 BETTER: Final = 1.4
 """How much longer a second opinion must be to be taken."""
 
@@ -61,7 +63,7 @@ def read_html_article(draft: Draft) -> Draft:
     title = metadata.title_of(page, node, headings=[segment.text for segment in page.segments if segment.tag == "h1"])
     region = best_region(page, is_confirmed=_confirmation(metadata.article_body(node)))
     reading = _Reading((), (), byline.Byline()) if region is None else _read_region(page, region, title=title)
-    reading = _with_second_opinion(reading, draft.html, region=region, body=metadata.article_body(node))
+    reading = _with_second_opinion(reading, draft.html, region=region, body=metadata.article_body(node), segments=len(page.segments))
     times = metadata.moments_of(page, node)
     published_at = times.published_at or _visible_moment(page, region)
     url = draft.raw.url
@@ -184,11 +186,12 @@ def _bylines_around(segments: Sequence[Segment], region: Region) -> byline.Bylin
     return found
 
 
-def _with_second_opinion(reading: _Reading, html: str, *, region: Region | None, body: str) -> _Reading:
+def _with_second_opinion(reading: _Reading, html: str, *, region: Region | None, body: str, segments: int) -> _Reading:
     """The reading, or where it is not sure one that has clearly more text: of resiliparse, else the page's own JSON-LD."""
     if region is not None and region.is_sure:
         return reading
-    for opinion in (_by_resiliparse(html), body):
+    second = "" if segments > SEGMENTS_FOR_A_SECOND_OPINION else _by_resiliparse(html)
+    for opinion in (second, body):
         blocks = tuple(
             Block(kind=BlockKind.PARAGRAPH, text=text)
             for text in paragraphs_of(opinion)

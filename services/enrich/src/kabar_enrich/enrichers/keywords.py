@@ -108,6 +108,8 @@ def _candidates(tokens: list[str], *, stop: frozenset[str]) -> tuple[Counter[str
             count(run, at)
         run.clear()
 
+    # A word that opens a sentence is a name unless it is also written small.
+    in_lower_case = {token for token in tokens if token[0].islower()}
     opens_sentence = True
     for at, token in enumerate(tokens):
         if not (token[0].isalnum()):
@@ -116,7 +118,8 @@ def _candidates(tokens: list[str], *, stop: frozenset[str]) -> tuple[Counter[str
             continue
         lowered = token.casefold()
         worth = SHORTEST_WORD <= len(token) <= LONGEST_WORD and lowered not in stop and lowered not in _OFFICES
-        if token[0].isupper() and lowered not in stop and lowered not in _OFFICES:
+        is_name = token[0].isupper() and lowered not in stop and lowered not in _OFFICES
+        if is_name and not (opens_sentence and lowered in in_lower_case):
             run.append(token)
         else:
             close(at)

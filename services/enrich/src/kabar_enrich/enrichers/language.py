@@ -12,7 +12,8 @@ from typing import Final
 from kabar_enrich.anatomy.storable import one_line
 from kabar_enrich.draft import UNDETERMINED, Draft
 
-READ_CHARACTERS: Final = 20_000
+READ_CHARACTERS: Final = 10_000
+COUNTED_CHARACTERS: Final = 500
 LETTERS: Final = 24
 """Fewer letters than this are in no language that a detector can tell."""
 SURE_BYTES: Final = 120
@@ -46,7 +47,7 @@ def detect_language(draft: Draft) -> Draft:
 def language_of(text: str) -> str:
     """The language that `text` reads as, or `und`."""
     sample = one_line(text[:READ_CHARACTERS])
-    if sum(character.isalpha() for character in sample) < LETTERS:
+    if sum(map(str.isalpha, sample[:COUNTED_CHARACTERS])) < LETTERS:
         return UNDETERMINED
     return _by_cld2(sample) or _by_langid(sample) or UNDETERMINED
 

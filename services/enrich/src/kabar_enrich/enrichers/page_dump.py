@@ -54,10 +54,19 @@ _BULLET: Final = re.compile(r"(?:[-•*‣▪◦–]|\d{1,2}[.)])\s+\S")  # noqa
 _WORD: Final = re.compile(r"\w{3,}")
 _BREADCRUMB: Final = re.compile(r"\s*[>\u203a»/|]\s*")
 _SITE_SUFFIX: Final = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")  # noqa: RUF001  # dashes between title and site
+_SECTION_WORDS: Final = """
+    bisnis budaya dunia daerah edukasi ekonomi gaya-hidup hiburan hukum internasional kesehatan kriminal lingkungan megapolitan
+    metro nasional olahraga opini otomotif pendidikan peristiwa politik regional sains seleb sepakbola teknologi travel
+    business climate culture economy education entertainment environment health lifestyle local national opinion politics science society
+    sport sports technology tech travel world
+"""
+_SECTIONS: Final = frozenset(word.replace("-", " ") for word in _SECTION_WORDS.split())
 _HOME: Final = frozenset({"home", "beranda", "utama"})
 
 OPENING_LINES: Final = 8
 """Lines of the region among which the dateline is looked for."""
+PARAGRAPHS_ABOVE: Final = 2
+"""More than this before a dateline is text and no caption."""
 LINES_AFTER: Final = 8
 """Lines after the region in which bylines are believed."""
 TITLE_CHARACTERS: Final = 300
@@ -102,7 +111,9 @@ def _kind_of(text: str) -> LineKind:
 
 
 def _is_short_sentence(text: str) -> bool:
-    return ends_sentence(text) and len(text.split()) > 1 and not text.endswith(":")
+    """Whether it is one or two short sentences. A short question that stands alone is a heading more often."""
+    is_question = text.endswith("?") and looks_like_heading(text)
+    return ends_sentence(text) and len(text.split()) > 1 and not text.endswith(":") and not is_question
 
 
 _TESTS: Final[tuple[tuple[LineKind, Callable[[str], object]], ...]] = (
@@ -143,11 +154,16 @@ def _region(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _opening(lines: Sequence[Line], *, start: int, end: int) -> tuple[int, tuple[Caption, ...]]:
-    """Where the body starts, and the captions before it: what reads as prose between chrome and dateline is one."""
+    """Where the body starts, and the caption above it: what reads as prose between chrome and dateline is one."""
+    before: list[str] = []
     for index in range(start, min(end, start + OPENING_LINES)):
-        if lines[index].kind is LineKind.PROSE and dateline_in(lines[index].text) is not None:
-            before = [line.text for line in lines[start:index] if line.kind in (LineKind.PROSE, LineKind.SENTENCE)]
-            return index, tuple(caption_of(text) for text in before[-1:])
+        line = lines[index]
+        if line.kind is LineKind.PROSE and dateline_in(line.text) is not None:
+            return index, (caption_of(before[-1]),) if before else _caption_above(lines, index)
+        if line.kind in (LineKind.PROSE, LineKind.SENTENCE):
+            before.append(line.text)
+        if len(before) > PARAGRAPHS_ABOVE:
+            break
     return start, _caption_above(lines, start)
 
 
@@ -232,11 +248,13 @@ def _section(lines: Sequence[Line], *, title_at: int, start: int, end: int) -> s
 
 
 def _is_more_than_menu(text: str, lines: Sequence[Line], *, title_at: int, start: int, end: int) -> bool:
-    """Whether a label is no part of a menu, stands on the page twice, or shares its words with the article."""
+    """Whether a label stands on the page twice, shares its words with the article, or names a section and is in no menu."""
     menu = 0
     while menu < title_at and lines[title_at - 1 - menu].kind in (LineKind.HEADING, LineKind.CHROME):
         menu += 1
-    if menu < MENU_LINES or sum(line.text.casefold() == text.casefold() for line in lines) > 1:
+    if menu < MENU_LINES and text.casefold() in _SECTIONS:
+        return True
+    if sum(line.text.casefold() == text.casefold() for line in lines) > 1:
         return True
     about = {word.casefold() for line in (lines[title_at], *lines[start:end]) for word in _WORD.findall(line.text)}
     words = [word.casefold() for word in _WORD.findall(text)]

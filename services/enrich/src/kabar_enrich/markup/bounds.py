@@ -14,8 +14,18 @@ ATTRIBUTES: Final = 200
 
 _SUSPECT_TAGS: Final = 20_000
 """A page with fewer tags than this cannot be slow for its nesting."""
-_LONG_TAG: Final = re.compile(r"<[A-Za-z][^>]{600,}>?")
-_ATTRIBUTE: Final = re.compile(r"[^\s=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']\S*))?\s*")
+_SUSPECT_VALUES: Final = 10_000
+"""A page with fewer equals signs than this cannot be slow for attributes with a `>` inside their quotes."""
+_LONG_TAG_CHARACTERS: Final = 600
+_LONG_TAG: Final = re.compile(rf"<[A-Za-z][^>]{{{_LONG_TAG_CHARACTERS},}}>?")
+_VALUE: Final = r"""\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?"""
+_ATTRIBUTE: Final = re.compile(rf"[\s/]*+=?[^\s/>=]++(?:{_VALUE})?")
+# Linear for any input: nothing in it can fail after it has begun to match.
+_ANY_TAG: Final = re.compile(
+    rf"<(?:!--.*?(?:--!?>|\Z)|(?:script|style)\b.*?(?:</(?:script|style)|\Z)"
+    rf"|[A-Za-z][^\s/>]*+(?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:{_VALUE})?|=)*+)>?)",
+    re.IGNORECASE | re.DOTALL,
+)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^>]*>")
 # Elements without content, and those that the next of their kind closes: they do not nest by being repeated.
 _FLAT_WORDS: Final = """
@@ -27,12 +37,15 @@ _FLAT: Final = frozenset(_FLAT_WORDS.split())
 
 def bounded(html: str) -> str:
     """`html` without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
-    trimmed = _LONG_TAG.sub(_with_few_attributes, html)
+    pattern = _ANY_TAG if html.count("=") > _SUSPECT_VALUES else _LONG_TAG
+    trimmed = pattern.sub(_with_few_attributes, html)
     return _flattened(trimmed) if trimmed.count("<") > _SUSPECT_TAGS else trimmed
 
 
 def _with_few_attributes(match: re.Match[str]) -> str:
     tag = match[0]
+    if len(tag) <= _LONG_TAG_CHARACTERS or tag.startswith("<!") or tag[:7].lower() in ("<script", "<style"):
+        return tag
     for count, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
         if count > ATTRIBUTES:
             return tag[: attribute.start()] + (">" if tag.endswith(">") else "")

@@ -10,7 +10,6 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from kabar_enrich.anatomy.storable import storable
 from kabar_enrich.markup import json_ld
 from kabar_enrich.markup.tree import tree_of
 
@@ -29,6 +28,7 @@ _PLAIN_INLINE_WORDS: Final = """
 """
 _PLAIN_INLINE: Final = frozenset(_PLAIN_INLINE_WORDS.split())
 _CHROME: Final = frozenset(["nav", "footer", "aside", "form", "button", "menu", "dialog"])
+_NEVER_CHROME: Final = frozenset({"html", "body", "main", "article"})
 _CHROME_HINT: Final = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|footer|sidebar|side-?bar|relat(?:ed|ion)|terkait|recommend\w*|rekomendasi|promo\w*|newsletter|subscri\w+|"
     r"comments?|komentar|disqus|shar(?:e|ing)\w*|social\w*|breadcrumbs?|advert\w*|ads?|adv|iklan|banner|cookies?|consent|popup|modal|widget|teasers?|"
@@ -45,6 +45,7 @@ _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden",
 _SCRIPT_OF_DATA: Final = "script[type='application/ld+json' i]"
 _TEXT_TAG: Final = "-text"
 
+HINT_CHARACTERS: Final = 400
 META: Final = 400
 """How many `<meta>` are read."""
 DEPTH_OF_CREDIT: Final = 6
@@ -112,7 +113,7 @@ class Page:
 
 @lru_cache(maxsize=2)
 def read_page(html: str) -> Page:
-    """The page in `html`. The last few are remembered, so that every enricher may ask for it and it is parsed once."""
+    """The page in `html`, which must be storable text. The last few are remembered, so that every enricher may ask for it and it is parsed once."""
     tree = tree_of(html)
     root = tree.root
     walk = _Walk()
@@ -125,7 +126,7 @@ def read_page(html: str) -> Page:
         text="\n\n".join(segment.text for segment in segments if not segment.is_hidden),
         segments=segments,
         containers=tuple(Container(one.depth, one.is_chrome, one.is_body, one.first, one.last) for one in walk.containers),
-        title=None if title is None else " ".join(storable(title.text()).split()) or None,
+        title=None if title is None else " ".join(title.text().split()) or None,
         language=None if element is None else element.attributes.get("lang"),
         canonical=_canonical(tree),
         meta=_meta(tree),
@@ -146,7 +147,7 @@ def _meta(tree: LexborHTMLParser) -> tuple[tuple[str, str], ...]:
         content = attributes.get("content")
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
         if name and content:
-            found.append((name.strip().lower(), storable(content)))
+            found.append((name.strip().lower(), content))
     return tuple(found)
 
 
@@ -246,10 +247,11 @@ class _Walk:
 
     def _open_container(self, node: LexborNode, tag: str) -> bool:
         attributes = node.attributes
-        hints = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:400]
+        hints = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:HINT_CHARACTERS]
+        hints_chrome, hints_body = _hinted(hints)
         depth = len(self._open)
-        is_chrome = tag in _CHROME or (tag not in ("html", "body", "main", "article") and _CHROME_HINT.search(hints) is not None)
-        is_body = attributes.get("itemprop") == "articleBody" or _BODY_HINT.search(hints) is not None
+        is_chrome = tag in _CHROME or (hints_chrome and tag not in _NEVER_CHROME)
+        is_body = hints_body or attributes.get("itemprop") == "articleBody"
         self._open.append(len(self.containers))
         self.containers.append(_Open(depth, is_chrome, is_body, len(self.segments)))
         self._tags.append(tag)
@@ -257,6 +259,10 @@ class _Walk:
         return _is_hidden(attributes)
 
     def _add(self, text: str) -> None:
+        if text.isspace():
+            if self._pieces:
+                self._pieces.append(" ")
+            return
         self._pieces.append(text if self._tags[-1] == "pre" else text.replace("\n", " "))
         if self._links:
             self._link_characters += len(text.strip())
@@ -281,10 +287,16 @@ class _Walk:
 
     def _taken_paragraphs(self) -> list[str]:
         """The text gathered so far, cut where two `<br>` follow each other."""
-        raw = storable("".join(self._pieces))
+        raw = "".join(self._pieces)
         self._pieces.clear()
         lines = "\n".join(" ".join(line.split()) for line in raw.split("\n"))
         return [text for part in lines.split("\n\n") if (text := part.strip("\n"))]
+
+
+@lru_cache(maxsize=4_096)
+def _hinted(hints: str) -> tuple[bool, bool]:
+    """Whether class and id speak of chrome, and whether of the article's body. A site uses few of them again and again."""
+    return _CHROME_HINT.search(hints) is not None, _BODY_HINT.search(hints) is not None
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

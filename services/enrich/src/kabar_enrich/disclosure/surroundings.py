@@ -1,0 +1,145 @@
+"""What the surroundings of a match make of it: how much of its sentence it is, who speaks, of what."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kabar_contracts.disclosure import vocabulary
+
+from kabar_enrich.disclosure.detector import Detector, Match, tool_names_of_people
+from kabar_enrich.disclosure.layout import Layout
+from kabar_enrich.disclosure.rulebook import Effect, Fills, Reach
+from kabar_enrich.disclosure.segments import Segments, Span, quoted_spans
+
+CONTEXT: Final = 1_000
+"""Code points that guards see of a text on either side of a match, and of title and opening. Real sentences are shorter."""
+_ENDINGS: Final = "*_.!\u2026)]}|/;:,~\"' "
+_LONGEST_NAME: Final = 20
+_LABEL_CHARACTERS: Final = 30
+_LONGEST_MARGIN: Final = 200
+"""A match with more than this before it does not begin its sentence, whatever it is."""
+_BREAKS: Final = "()[]|/;\u2022\u00b7\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a match stands: its line, its sentence, and what it is in the article."""
+
+    line: Span
+    sentence: Span
+    position: vocabulary.PositionClass
+    is_quoted: bool
+    lead_in: str
+    """The sentence or line before, when it ends with a colon; empty otherwise."""
+
+
+class Surroundings:
+    """A folded text in which matches are looked up. Each line is cut once, however many matches it has."""
+
+    def __init__(self, segments: Segments, *, layout: Layout) -> None:
+        self._segments = segments
+        self._layout = layout
+        self._cut: dict[Span, tuple[tuple[Span, ...], tuple[Span, ...]]] = {}
+        self._opening = _title_and_opening(segments, layout=layout)
+
+    def place_of(self, span: Span) -> Place:
+        """Where this span stands."""
+        segments = self._segments
+        index = segments.line_index(span.start)
+        line = segments.lines[index]
+        if line not in self._cut:
+            self._cut[line] = segments.sentences(line), quoted_spans(segments.text, line)
+        sentences, quotes = self._cut[line]
+        number = _number_of(span, spans=sentences)
+        return Place(
+            line=line,
+            sentence=_sentence(span, sentences=sentences, number=number),
+            position=self._layout.position_of(span, segments=segments),
+            is_quoted=bool(quotes) and quotes[_number_of(span, spans=quotes)].holds(span),
+            lead_in=_lead_in(segments, before=sentences[:number][-1:] or segments.lines[:index][-1:]),
+        )
+
+    def effect_on(self, match: Match, *, place: Place, detector: Detector) -> Effect | None:
+        """What the surroundings make of a match; None when they leave it as it is."""
+        text, span, rule = self._segments.text, match.span, match.rule
+        asks = text[place.sentence.end - 1] == "?"
+        elsewhere = bool(rule.positions) and place.position not in rule.positions
+        if asks or elsewhere or _is_of_a_name(text, end=span.end, fills=rule.fills) or not _fills(match, place=place, text=text):
+            return "not_meant"
+        if place.is_quoted:
+            return "quoted"
+        before = text[max(place.sentence.start, span.start - CONTEXT) : span.start]
+        after = text[span.end : min(place.sentence.end, span.end + CONTEXT)]
+        texts: dict[Reach, str] = {
+            "sentence": before + text[span.start : min(span.end, span.start + CONTEXT)] + after,
+            "before": before,
+            "outside": f"{before} \u00a6 {after}",
+            "lead_in": place.lead_in,
+            "article": self._opening,
+        }
+        return detector.effect(texts, about=rule.object)
+
+
+def _title_and_opening(segments: Segments, *, layout: Layout) -> str:
+    title = layout.title.of(segments.text) if layout.title is not None else ""
+    first = layout.first_block or (segments.lines[0] if segments.lines else Span(0, 0))
+    return f"{title[:CONTEXT]}\n{first.of(segments.text)[:CONTEXT]}"
+
+
+def _number_of(span: Span, *, spans: Sequence[Span]) -> int:
+    """The number of the last of the sorted spans that begins no later than this one; the first when none does."""
+    return max(0, bisect_right(spans, span.start, key=lambda one: one.start) - 1)
+
+
+def _sentence(span: Span, *, sentences: Sequence[Span], number: int) -> Span:
+    """The sentence that holds a match, or from there all that it touches."""
+    if not sentences or not sentences[number].overlaps(span):
+        return span
+    last = _number_of(Span(span.end - 1, span.end), spans=sentences)
+    return Span(min(sentences[number].start, span.start), max(sentences[last].end, span.end))
+
+
+def _lead_in(segments: Segments, *, before: Sequence[Span]) -> str:
+    """What stands right before, cut to its end, when it ends with a colon: what it announces follows."""
+    text = before[0].of(segments.text)[-CONTEXT:] if before else ""
+    return text if text.endswith(":") else ""
+
+
+def _is_of_a_name(text: str, *, end: int, fills: Fills) -> bool:
+    """Whether a match ends in a person's or a thing's name, as in «by AI Rahman», «by Claude Roe», «AI Summit».
+
+    A line such as «Written by Sora» is a byline: it takes more than a name that people have to be read as a tool.
+    """
+    before, after = text[max(0, end - _LONGEST_NAME) : end], text[end : end + 3]
+    is_person = before.endswith(tool_names_of_people())
+    goes_on = len(after) == len(" Ra") and after[0] == " " and after[1].isupper() and after[2].islower()
+    return (is_person and fills == "line") or (goes_on and (is_person or before.endswith("AI")))
+
+
+def _fills(match: Match, *, place: Place, text: str) -> bool:
+    """Whether a match is as much of its surroundings as its rule asks for."""
+    span, fills = match.span, match.rule.fills
+    if fills == "part":
+        return True
+    if fills == "segment":
+        return _is_a_segment(span, sentence=place.sentence, text=text)
+    whole = place.line if fills == "line" and place.position != "caption" else place.sentence
+    if not _is_an_opening(text[max(whole.start, span.start - _LONGEST_MARGIN) : span.start]):
+        return False
+    return fills == "start" or not text[span.end : min(whole.end, span.end + _LONGEST_MARGIN)].strip(_ENDINGS)
+
+
+def _is_an_opening(before: str) -> bool:
+    """Whether nothing stands before a match but marks, a label such as «Editor's note:», or another statement and a semicolon."""
+    rest = "".join(mark for mark in before if mark.isalnum() or mark in " (").strip(" ")
+    is_label = before.rstrip(" *_").endswith((":", "-", "|", ".")) and len(rest) <= _LABEL_CHARACTERS
+    return not rest.strip("( ") or before.rstrip().endswith(";") or (is_label and "(" not in rest)
+
+
+def _is_a_segment(span: Span, *, sentence: Span, text: str) -> bool:
+    before = text[max(0, span.start - 2) : span.start].rstrip(" *_")
+    after = text[span.end : span.end + 2].lstrip(" *_")
+    opens = span.start <= sentence.start or not before or before[-1] in _BREAKS + ".-,"
+    closes = span.end >= sentence.end or not after or after[0] in _BREAKS + ".,"
+    return opens and closes
