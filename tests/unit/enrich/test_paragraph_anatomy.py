@@ -15,9 +15,9 @@ from kabar_enrich.anatomy.storable import storable
         ("One.\r\n \r\nTwo  words.", ["One.", "Two words."]),
         ("", []),
         (
-            "This line was wrapped at a column by the mail program that\nsent it, and so was this one, which goes on for long until\nit ends.",
+            "This line was wrapped at a column by a mail program that\nsent it, and so was this one, and it goes on until\nit ends.",
             [
-                "This line was wrapped at a column by the mail program that sent it, and so was this one, which goes on for long until it ends."
+                "This line was wrapped at a column by a mail program that sent it, and so was this one, and it goes on until it ends."
             ],
         ),
     ],

@@ -37,6 +37,23 @@ def test_the_smallest_article_takes_its_source_from_the_url() -> None:
     assert article.article_id == identity.article_id(source="warta.example", native_id=None, url=SMALLEST["url"], text="")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.warta.example/x?y#z",
+        "HTTP://user:pass@WWW.Warta.Example:80?x",
+        "https://[::1]:8080/a",
+        "https://[2001:db8::]/a/b",
+        "https://b\u00fccher.example/\u00e4",
+        "https://warta.example:8443#f",
+        "https://warta.example",
+        "https://warta.example//a/b?u=https://other.example/",
+    ],
+)
+def test_the_source_is_the_host_of_the_url(url: str) -> None:
+    assert read({**SMALLEST, "url": url}).source == identity.host_of(url)
+
+
 def test_without_updated_at_the_time_of_acceptance_is_the_revision() -> None:
     assert read(SMALLEST).revision == identity.milliseconds(ACCEPTED_AT)
 

@@ -1,5 +1,6 @@
 """From what a producer sent to the raw article that goes on, or to all that is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ PRODUCER_FIELDS: Final = frozenset(RawArticle.model_fields) - ASSIGNED
 _TIMES: Final = ("published_at", "updated_at")
 _TEXT_FORMS: Final = ("article", "page_dump")
 _TAKEDOWN_FIELDS: Final = frozenset({"source", "native_id", "url", "reason"})
+_PATH: Final = re.compile(r"(?<=[^/:])[/?#].*", re.DOTALL)
 _NO_ID: Final = "0" * 32
 
 
@@ -199,7 +201,8 @@ def _derive_source(fields: dict[str, Any], faults: list[Fault]) -> None:
     fields["source"] = "unknown"
     if isinstance(url, str):
         try:
-            fields["source"] = identity.host_of(url)
+            # The host stands before the path, and normalising the path here as well would cost as much as all other checks.
+            fields["source"] = identity.host_of(_PATH.sub("", url.strip()))
         except ValueError as error:
             if url.lower().startswith(("http://", "https://")):
                 faults.append(_bad_host(error))
