@@ -26,6 +26,7 @@ def test_names_are_read_by_role(line: str, byline: Byline) -> None:
         "Oleh karena itu, rapat ditunda sampai besok.",
         "Editor in chief of the paper resigned",
         "Laporan keuangan menunjukkan kerugian.",
+        "Oleh Fitri, uang itu dikirim ke rekening lain.",
         "Penulis",
         "Bylaws: changed",
     ],

@@ -47,6 +47,9 @@ def test_prose_is_told_from_labels(text: str, *, expected: bool) -> None:
         ("Perahu di dermaga (dok. Humas)", Caption(text="Perahu di dermaga", credit="Humas")),
         ("Officials declined to comment on Friday. (Reuters)", None),
         ("The law (in force since May) was changed.", None),
+        ("Upah minimum diumumkan bulan depan (UMK/UMP)", None),
+        ('"Jembatan itu segera dibuka," kata Siti. (Lembaga Kelautan/Pusat)', None),
+        ('"Jembatan itu segera dibuka," kata Siti, Senin (20/10/2025).', None),
     ],
 )
 def test_a_caption_is_told_by_its_credit(text: str, caption: Caption | None) -> None:

@@ -61,8 +61,8 @@ def _one_byline_in(line: str) -> Byline | None:
         return None
     marks = list(_MARKED.finditer(line))
     if not marks or marks[0].start() > 0:
-        names = _names(line[opening.end() :])
-        if not names or not all(is_name(name) for name in names):
+        names = _parts(line[opening.end() :])
+        if not names or not all(map(is_name, names)):
             return None
         return _with(Byline(), _role_of(opening), names)
     found = Byline()
@@ -96,6 +96,13 @@ def _looks_like_text(text: str) -> bool:
 
 
 def _names(text: str) -> tuple[str, ...]:
+    """The parts of a list that are short enough for names, whatever their looks."""
+    return tuple(
+        name for name in _parts(text) if len(name) <= NAME_CHARACTERS and len(name.split()) <= NAME_WORDS and not _looks_like_text(name)
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
     cleaned = _CREDIT_ENDS.sub("", _REPORTER_OF.sub("", text.strip()))
     names = (name.strip(" .-–—\u00a0") for name in _BETWEEN_NAMES.split(cleaned))  # noqa: RUF001  # dashes around names
     return tuple(

@@ -16,11 +16,15 @@ _AFTER_A_WORD: Final = re.compile(
     r"(?:\s+(?:oleh|by|courtesy))?\s*[:/]\s*(?P<credit>[^\n:]{2,90}?)\)?\.?$",
     re.IGNORECASE,
 )
-_PHOTO_CREDIT: Final = re.compile(rf"\b(?:{_PHOTO})\b|\w/\s?\w", re.IGNORECASE)
-_ANY_CREDIT: Final = re.compile(rf"\b(?:{_PHOTO}|{_AGENCY})\b|\w/\s?\w", re.IGNORECASE)
+# «ANTARA/Budi», but neither a date nor two abbreviations («UMK/UMP»).
+_SLASHED: Final = rf"\b(?:{_AGENCY})/\s?\w|[^\W\d_]{{4,}}/\s?[^\W\d_]{{4,}}"
+_PHOTO_CREDIT: Final = re.compile(rf"\b(?:{_PHOTO})\b|{_SLASHED}", re.IGNORECASE)
+_ANY_CREDIT: Final = re.compile(rf"\b(?:{_PHOTO}|{_AGENCY})\b|{_SLASHED}", re.IGNORECASE)
 _CREDIT_LABEL: Final = re.compile(
     r"^(?:foto|photo|photograph|image|gambar|kredit|credit|dok)s?(?:\s+(?:oleh|by))?\s*[:./]\s*", re.IGNORECASE
 )
+
+_SPEECH: Final = ('"', "\u201c", "\u201e", "\u00ab")
 
 CAPTION_CHARACTERS: Final = 600
 
@@ -39,7 +43,7 @@ def caption_of(paragraph: str) -> Caption:
 
 
 def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
-    if len(paragraph) > CAPTION_CHARACTERS:
+    if len(paragraph) > CAPTION_CHARACTERS or paragraph.startswith(_SPEECH):
         return None
     match = _IN_PARENTHESES.search(paragraph)
     if match is not None and credit.search(match["credit"]) and match.start() > 0:

@@ -113,7 +113,10 @@ class Page:
 
 @lru_cache(maxsize=2)
 def read_page(html: str) -> Page:
-    """The page in `html`, which must be storable text. The last few are remembered, so that every enricher may ask for it and it is parsed once."""
+    """The page in `html`, which must be storable text.
+
+    The last ones are remembered, so that every enricher may ask for the page and it is read once.
+    """
     tree = tree_of(html)
     root = tree.root
     walk = _Walk()

@@ -1,11 +1,15 @@
 """One observed statement about AI, with the evidence that anyone can check."""
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.fields import Message
+
+
+CONTEXT: Final = 32
+"""Code points of a text that an evidence carries on either side."""
 
 
 class Evidence(Message):
@@ -32,8 +36,8 @@ class Evidence(Message):
         """Whether `text` has exactly this evidence, with its neighbours, at these offsets."""
         return (
             text[self.start : self.end] == self.exact
-            and text[max(0, self.start - len(self.prefix)) : self.start] == self.prefix
-            and text[self.end : self.end + len(self.suffix)] == self.suffix
+            and text[max(0, self.start - CONTEXT) : self.start] == self.prefix
+            and text[self.end : self.end + CONTEXT] == self.suffix
         )
 
 
