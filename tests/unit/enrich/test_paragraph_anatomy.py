@@ -16,9 +16,7 @@ from kabar_enrich.anatomy.storable import storable
         ("", []),
         (
             "This line was wrapped at a column by a mail program that\nsent it, and so was this one, and it goes on until\nit ends.",
-            [
-                "This line was wrapped at a column by a mail program that sent it, and so was this one, and it goes on until it ends."
-            ],
+            ["This line was wrapped at a column by a mail program that sent it, and so was this one, and it goes on until it ends."],
         ),
     ],
 )
@@ -98,7 +96,14 @@ def test_what_stands_below_an_article_ends_it(line: str, *, expected: bool) -> N
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"), [("Dana dari iuran", True), ("Who pays?", True), ("Sebuah kalimat.", False), ("lower case", False)]
+    ("line", "expected"),
+    [
+        ("Dana dari iuran", True),
+        ("Who pays?", True),
+        ("Sebuah kalimat.", False),
+        ("lower case", False),
+        ('"Segera dibuka," ujarnya', False),
+    ],
 )
 def test_a_heading_is_told_by_its_looks(line: str, *, expected: bool) -> None:
     assert looks_like_heading(line) is expected

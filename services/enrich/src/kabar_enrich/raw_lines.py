@@ -84,8 +84,7 @@ def from_page(page: bytes, *, url: str | None, now: datetime) -> RawArticle:
     """The raw article of an HTML page, whose bytes go to the enricher beside it. Raises UnreadableArticleError."""
     if len(page) > limits.PAGE_BYTES:
         raise UnreadableArticleError(f"the page has {len(page)} bytes; the limit is {limits.PAGE_BYTES}")
-    key = {} if url is not None else {"native_id": f"sha256:{identity.sha256_hex(page)}"}
-    return _checked(key, form=ContentForm.PAGE, url=url, content_sha256=identity.sha256_hex(page), now=now)
+    return _checked({}, form=ContentForm.PAGE, url=url, content_sha256=identity.sha256_hex(page), now=now)
 
 
 def _checked(fields: dict[str, Any], *, form: ContentForm, url: str | None, content_sha256: str, now: datetime) -> RawArticle:
@@ -163,7 +162,8 @@ def _article(fields: dict[str, Any], *, form: ContentForm, url: str | None, cont
                 source=provisional.source,
                 native_id=provisional.native_id,
                 url=provisional.url,
-                text=provisional.body or provisional.html or "",
+                # A page without address has no text yet: its bytes stand for it.
+                text=provisional.body or provisional.html or content_sha256,
             ),
             "revision": identity.revision(updated_at=None if canceled else provisional.updated_at, accepted_at=now),
         }

@@ -22,7 +22,7 @@ _PARTICLES_WORDS: Final = """
 """
 _PARTICLES: Final = frozenset(_PARTICLES_WORDS.split())
 _LETTER_DOT: Final = re.compile(r"\b[A-Z]\.$")
-_PARTS: Final = re.compile(r"\s*[|•·]\s*")
+_BARS: Final = re.compile(r"\s*[|•·]\s*")
 _CREDIT_ENDS: Final = re.compile(r"\s*(?:\s[-–—]\s|\().*$")  # noqa: RUF001  # dashes that sites put between name and date
 
 NAME_CHARACTERS: Final = 60
@@ -46,7 +46,7 @@ def byline_in(line: str) -> Byline | None:
     """
     if len(line) > LINE_CHARACTERS:
         return None
-    first, *others = _PARTS.split(line)
+    first, *others = _BARS.split(line)
     found = _one_byline_in(first)
     if found is None:
         return None
@@ -105,9 +105,7 @@ def _names(text: str) -> tuple[str, ...]:
 def _parts(text: str) -> tuple[str, ...]:
     cleaned = _CREDIT_ENDS.sub("", _REPORTER_OF.sub("", text.strip()))
     names = (name.strip(" .-–—\u00a0") for name in _BETWEEN_NAMES.split(cleaned))  # noqa: RUF001  # dashes around names
-    return tuple(
-        name for name in names if name and len(name) <= NAME_CHARACTERS and len(name.split()) <= NAME_WORDS and not _looks_like_text(name)
-    )
+    return tuple(filter(None, names))
 
 
 def _role_of(match: re.Match[str]) -> Role:
