@@ -12,9 +12,10 @@ from typing import Any
 import hand_over
 import indexing
 import ingest
+import uvloop
 
 PARTS: dict[str, Callable[[Path], Any]] = {
-    "ingest": lambda folder: asyncio.run(ingest.run(folder)),
+    "ingest": lambda folder: uvloop.run(ingest.run(folder)),
     "hand-over (enrichers off)": lambda folder: asyncio.run(hand_over.measure(folder)),
     "index": lambda folder: asyncio.run(indexing.measure(folder)),
 }

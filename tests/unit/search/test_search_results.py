@@ -105,7 +105,9 @@ def test_every_example_of_the_contract_is_shown_as_it_was_written_unless_its_sta
             case "usable":
                 assert reading == Shown(example.message)
             case "canceled":
-                assert reading == TakenDown(example.message["article_id"], since=example.message["received_at"], reason=example.message["reason"])
+                assert reading == TakenDown(
+                    example.message["article_id"], since=example.message["received_at"], reason=example.message["reason"]
+                )
             case _:
                 assert reading is None
 

@@ -35,9 +35,6 @@ from kabar_enrich.markup.page import read_page
 GENERATION: Final = 1
 """Grows by one with each release whose output differs, so that its documents replace those of the release before."""
 
-UNKNOWN_SOURCE: Final = "unknown"
-"""The source of an article that came without source and URL."""
-
 DETECTOR_MISSING: Final = "none"
 
 ENRICHERS: Final[tuple[Enricher, ...]] = (
@@ -188,7 +185,13 @@ def _finished(draft: Draft, *, page: bytes | None, text_sha256: str) -> Enriched
 def _source(draft: Draft) -> tuple[str, tuple[ArticleWarning, ...]]:
     """The producer's source; where it gave none and no URL, the site that the dateline names. The id stays as it was given."""
     named = draft.dateline.source if draft.dateline is not None else None
-    if draft.raw.source != UNKNOWN_SOURCE or named is None or "." not in named or not named.isascii() or any(map(str.isspace, named)):
+    if (
+        draft.raw.source != identity.UNKNOWN_SOURCE
+        or named is None
+        or "." not in named
+        or not named.isascii()
+        or any(map(str.isspace, named))
+    ):
         return draft.raw.source, draft.warnings
     warned = draft.warned("source_from_dateline", f"no source was given; {named!r} is from the dateline", pointer="/source")
     return named.lower(), warned.warnings

@@ -12,7 +12,6 @@ from kabar_contracts.raw import ContentForm, RawArticle
 from pydantic import ValidationError
 
 from kabar_enrich.anatomy.storable import storable
-from kabar_enrich.enrichment import UNKNOWN_SOURCE
 
 Form = Literal["ndjson", "json", "html", "text"]
 
@@ -150,7 +149,7 @@ def _article(fields: dict[str, Any], *, form: ContentForm, url: str | None, cont
             "article_id": "0" * 32,
             "revision": 0,
             "content_form": form,
-            "source": merged.get("source") or (UNKNOWN_SOURCE if merged["url"] is None else identity.host_of(str(merged["url"]))),
+            "source": merged.get("source") or (identity.UNKNOWN_SOURCE if merged["url"] is None else identity.host_of(str(merged["url"]))),
             "received_at": now,
             "content_sha256": content_sha256,
         }

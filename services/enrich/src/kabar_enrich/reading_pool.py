@@ -37,7 +37,7 @@ class ReadingPool:
 
     def close(self) -> None:
         """End the processes; what they were reading is dropped."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has it without types
         self._pool.join()
 
     async def _read_chunk(self, jobs: Sequence[Job]) -> list[HandOver | Dead]:

@@ -198,7 +198,7 @@ def _takedown_of(known: Mapping[str, Any], faults: list[Fault], *, accepted_at: 
 def _derive_source(fields: dict[str, Any], faults: list[Fault]) -> None:
     url = fields.get("url")
     # Any name will do here: the fault that stands already keeps the article from going on.
-    fields["source"] = "unknown"
+    fields["source"] = identity.UNKNOWN_SOURCE
     if isinstance(url, str):
         try:
             # The host stands before the path, and normalising the path here as well would cost as much as all other checks.

@@ -13,9 +13,6 @@ from kabar_contracts.raw import ContentForm, RawArticle
 from kabar_ingest.articles import Address, raw_article
 from kabar_ingest.problems import Fault, ProblemError, invalid, too_large, unparsable, unsupported
 
-UNKNOWN_SOURCE: Final = "unknown"
-"""The source of a text that comes without a source and without a URL."""
-
 # About the way of the request, or about who sent it; never about the page.
 _NOT_OF_THE_PAGE: Final = frozenset(
     {
@@ -94,7 +91,7 @@ def read_dump(
     if url is None and source is None and address is None:
         message = "Neither ?source= nor ?url= says where the text is from."
         warnings = (ArticleWarning(code="source_unknown", message=message),)
-        source = UNKNOWN_SOURCE
+        source = identity.UNKNOWN_SOURCE
     fields = {
         "content_form": ContentForm.PAGE_DUMP,
         "content_sha256": identity.sha256_hex(content),

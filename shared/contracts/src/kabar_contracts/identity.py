@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 Kind = Literal["native", "url", "text"]
 
 VERSION_TAG: Final = "v1"
+UNKNOWN_SOURCE: Final = "unknown"
+"""The source of a text that came without a source and without an address."""
 GENERATIONS: Final = 1_024
 """Enrichment generations that fit beside one revision in a document version."""
 LARGEST_REVISION: Final = 2**52
@@ -83,6 +85,9 @@ def _host(parts: SplitResult) -> str:
 
 
 def _unescaped(text: str) -> str:
+    if text.isascii() and "%" not in text:
+        return text  # most URLs, and this is the dearest part of an id
+
     def replace(match: re.Match[str]) -> str:
         if match[1] is None:
             return "%25"  # a bare percent sign: an escape may not come into being when its neighbours are unescaped

@@ -9,6 +9,7 @@ from kabar_contracts.disclosure.assertion import Assertion
 from selectolax.lexbor import LexborHTMLParser
 
 from kabar_enrich.disclosure.declared import source_type_assertion, w3c_assertion
+from kabar_enrich.markup.tree import tree_of
 
 SCRIPTS: Final = 50
 """JSON-LD scripts of a page that are read."""
@@ -44,7 +45,7 @@ _OBJECTS: Final[dict[str, vocabulary.Object]] = {
 
 def read_markup(html: str) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
     """The channels of a page's markup that were looked at, with what each says."""
-    tree = LexborHTMLParser(html)
+    tree = tree_of(html)
     scripts = [node.text() or "" for node in tree.css('script[type="application/ld+json"]')[:SCRIPTS]]
     return {
         "html_meta": tuple(_metas(tree)),

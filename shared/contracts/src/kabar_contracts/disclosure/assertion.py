@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.fields import Message
 
-
 CONTEXT: Final = 32
 """Code points of a text that an evidence carries on either side."""
 
