@@ -194,7 +194,7 @@ def test_a_missing_address_is_named_with_its_setting() -> None:
     ended = subprocess.run([sys.executable, "-m", "kabar_ingest"], env=environment, capture_output=True, text=True, timeout=30, check=False)
 
     assert ended.returncode == 2
-    assert ended.stderr == "kabar-ingest: KABAR_INGEST_REDIS_URL: Field required\n"
+    assert ended.stderr == "KABAR_INGEST_REDIS_URL: Field required\n"
 
 
 def answers_with(status: int, ingest: httpx.AsyncClient) -> Callable[[], Awaitable[bool]]:

@@ -119,7 +119,7 @@ async def test_a_missing_setting_ends_the_start_with_one_line_that_names_it() ->
     _, told = await asyncio.wait_for(process.communicate(), timeout=30)
 
     assert process.returncode == 2
-    assert told == b"kabar search: KABAR_SEARCH_OPENSEARCH_URL: Field required\n"
+    assert told == b"KABAR_SEARCH_OPENSEARCH_URL: Field required\n"
 
 
 async def test_the_process_serves_without_opensearch_and_ends_orderly_when_told() -> None:

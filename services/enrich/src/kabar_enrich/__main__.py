@@ -4,26 +4,28 @@ import asyncio
 import sys
 
 from kabar_chassis.logs import configure_logging
+from kabar_chassis.startup import listen, read_settings
 from kabar_chassis.worker import run_worker
 
 from kabar_enrich.app import enrich_worker
-from kabar_enrich.settings import Settings
+from kabar_enrich.settings import PREFIX, Settings
 
 
 async def _run(settings: Settings) -> int:
+    listener = listen(settings.host, settings.port, prefix=PREFIX)
     worker, pool = enrich_worker(settings)
     try:
-        return await run_worker(worker)
+        return await run_worker(worker, listener=listener)
     finally:
         pool.close()
 
 
-def main() -> None:
-    """Run the worker until it is told to stop."""
-    settings = Settings()
+def main() -> int:
+    """Run the worker until it is told to stop. Returns the exit code."""
+    settings = read_settings(Settings, prefix=PREFIX)
     configure_logging(service="enrich", level=settings.log_level)
-    sys.exit(asyncio.run(_run(settings)))
+    return asyncio.run(_run(settings))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

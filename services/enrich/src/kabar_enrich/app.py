@@ -1,8 +1,5 @@
 """Wiring: settings become a worker."""
 
-import os
-import secrets
-import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -28,7 +25,7 @@ def enrich_worker(settings: Settings) -> tuple[Worker, ReadingPool]:
         stream=streams.raw(settings.lane),
         next_stream=streams.enriched(settings.lane),
         group=streams.Group.ENRICH,
-        consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+        consumer=subscription.consumer_name(),
         handle=article_handler(pool, now=lambda: datetime.now(UTC)),
         batch_size=settings.batch_size,
         reclaim_after_ms=settings.reclaim_after_ms,
@@ -37,9 +34,6 @@ def enrich_worker(settings: Settings) -> tuple[Worker, ReadingPool]:
         subscribe(broker, room)
     worker = Worker(
         name="enrich",
-        host=settings.host,
-        port=settings.port,
-        port_setting="KABAR_ENRICH_PORT",
         redis=room.redis,
         broker=broker,
         rooms=[room],

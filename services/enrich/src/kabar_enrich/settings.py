@@ -1,17 +1,19 @@
 """Every variable of the enrich worker: `KABAR_ENRICH_*`."""
 
 import os
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from kabar_contracts.streams import Lane
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX: Final = "KABAR_ENRICH_"
+
 
 class Settings(BaseSettings):
     """Read once in `__main__` and passed on. Addresses and secrets have no default."""
 
-    model_config = SettingsConfigDict(env_prefix="KABAR_ENRICH_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
     redis_url: SecretStr
     """redis:// or rediss:// with user and password."""

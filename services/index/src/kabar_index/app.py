@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import secrets
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -41,9 +38,6 @@ def index_worker(settings: Settings) -> tuple[Worker, AsyncOpenSearch]:
     alias = ARTICLES_WRITE if settings.role == "articles" else REVISIONS
     worker = Worker(
         name=f"index-{settings.role}",
-        host=settings.host,
-        port=settings.port,
-        port_setting="KABAR_INDEX_PORT",
         redis=redis,
         broker=broker,
         rooms=[room],
@@ -63,7 +57,7 @@ def _room(settings: Settings, *, redis_connection: Redis, client: AsyncOpenSearc
         redis=redis_connection,
         stream=stream,
         group=streams.Group.INDEX if settings.role == "articles" else streams.Group.ARCHIVE,
-        consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+        consumer=subscription.consumer_name(),
         handle=article_handler(client, now=now) if settings.role == "articles" else archive_handler(client, stream=stream.name, now=now),
         batch_size=settings.batch_size,
         reclaim_after_ms=settings.reclaim_after_ms,

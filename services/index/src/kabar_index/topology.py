@@ -10,13 +10,14 @@ from collections.abc import Callable
 import structlog
 from kabar_chassis import redis_client
 from kabar_chassis.logs import configure_logging
+from kabar_chassis.startup import read_settings
 from kabar_chassis.topology import create_topology
 from opensearchpy.exceptions import OpenSearchException
 from redis.exceptions import RedisError
 
 from kabar_index.migration import MigrationError, migrate
 from kabar_index.opensearch_client import connect
-from kabar_index.settings import Settings
+from kabar_index.settings import PREFIX, Settings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -32,7 +33,7 @@ async def create_all(settings: Settings, *, say: Callable[[str], None]) -> None:
 
 def main() -> None:
     """Run the job; exit code 1 and one line when it cannot be done."""
-    settings = Settings()
+    settings = read_settings(Settings, prefix=PREFIX)
     configure_logging(service="topology", level=settings.log_level)
     try:
         asyncio.run(create_all(settings, say=lambda line: log.info("topology_changed", what=line)))

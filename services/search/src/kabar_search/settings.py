@@ -1,12 +1,14 @@
 """Every setting of the search service: the variables `KABAR_SEARCH_*`."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from kabar_chassis.logs import Level
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "KABAR_SEARCH_"
 
 
 def _known_zone(name: str) -> str:
@@ -21,7 +23,7 @@ def _known_zone(name: str) -> str:
 class Settings(BaseSettings):
     """What an operator may choose. Read once, in `__main__`."""
 
-    model_config = SettingsConfigDict(env_prefix="KABAR_SEARCH_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     opensearch_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+/?$")]
     """Address of the cluster, for example `http://127.0.0.1:9200`. A user and password go into their own settings."""

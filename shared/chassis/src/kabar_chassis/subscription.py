@@ -1,5 +1,8 @@
 """How FastStream reads a stream for us: batches of raw entries, acknowledged by the delivery room and by nobody else."""
 
+import os
+import secrets
+import socket
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -31,6 +34,11 @@ def broker(url: str) -> RedisBroker:
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=10.0,
     )
+
+
+def consumer_name() -> str:
+    """A name that no other process has or had: two of one name would hold each other's entries."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def entries_of(room: Room) -> StreamSub[Literal[True]]:

@@ -7,7 +7,6 @@ a non-zero code, because a process that exists but consumes nothing looks health
 
 import asyncio
 import contextlib
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,13 +23,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from kabar_chassis.delivery.room import Room
+from kabar_chassis.startup import UNEXPECTED, end_quietly_on_signals
 from kabar_chassis.topology import missing_groups
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 WATCH_INTERVAL_S: Final = 1.0
-PORT_TAKEN: Final = 3
-LOOP_DIED: Final = 1
 
 Check = Callable[[], Awaitable[str | None]]
 """Asks one dependency. Returns what is wrong with it, or None."""
@@ -45,10 +43,6 @@ class Worker:
     """What is needed to run one worker."""
 
     name: str
-    host: str
-    port: int
-    port_setting: str
-    """The variable that changes the port, for the message when it is taken."""
     redis: Redis
     broker: RedisBroker
     rooms: Sequence[Room]
@@ -60,24 +54,16 @@ class Worker:
     """Why the worker ended by itself."""
 
 
-async def run_worker(worker: Worker) -> int:
-    """Run until SIGTERM or SIGINT (0), until a loop dies (1), or not at all when the port is taken (3)."""
-    with contextlib.closing(socket.socket(socket.AF_INET6 if ":" in worker.host else socket.AF_INET)) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((worker.host, worker.port))
-        except OSError as error:
-            log.error("port_taken", host=worker.host, port=worker.port, hint=f"set {worker.port_setting}", error=str(error))  # noqa: TRY400  # the cause is known
-            return PORT_TAKEN
-        server = uvicorn.Server(uvicorn.Config(_app(worker), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2))
-        # uvicorn raises the signal again once it has stopped; without a handler the process would end as killed.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
-        watch = asyncio.create_task(_end_with(worker, server))
-        await server.serve(sockets=[listener])
-        worker.stopping.set()
-        await watch
-    return 0 if worker.died is None else LOOP_DIED
+async def run_worker(worker: Worker, *, listener: socket.socket) -> int:
+    """Run until SIGTERM or SIGINT (0), or until a loop dies (1). Its health is told on `listener`."""
+    config = uvicorn.Config(_app(worker), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    end_quietly_on_signals()
+    watch = asyncio.create_task(_end_with(worker, server))
+    await server.serve(sockets=[listener])
+    worker.stopping.set()
+    await watch
+    return 0 if worker.died is None else UNEXPECTED
 
 
 async def _end_with(worker: Worker, server: uvicorn.Server) -> None:
