@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from kabar_chassis.delivery import possession
 from kabar_chassis.delivery.dead_letters import original_fields
 from kabar_chassis.delivery.outcome import Blocked, Dead, Delivery, Done, Handler, HandOver, Outcome, Reason, Retry
 from kabar_chassis.delivery.room import Room
+from kabar_chassis.delivery.upkeep import hold_forever, reclaim_once, take_over_released
 from kabar_chassis.topology import create_topology, missing_groups
 from kabar_contracts.streams import ENRICHED, RAW, RAW_DEAD, Group
 from redis.asyncio import Redis
@@ -142,7 +144,7 @@ async def test_what_a_dead_worker_left_is_taken_over_and_counted_once(streams: R
         return [Done()] * len(deliveries)
 
     room = room_of(streams, handle)
-    await wait_until(room.reclaim_once, within_s=5, what="the entries are claimed")
+    await wait_until(partial(reclaim_once, room), within_s=5, what="the entries are claimed")
     assert attempts == [2, 2]
     assert await pending(streams) == {}
 
@@ -157,10 +159,10 @@ async def test_entries_that_are_held_are_not_taken_over(streams: Redis) -> None:
         return [Done()] * len(deliveries)
 
     slow, other = room_of(streams, handle), room_of(streams, always(Done()), consumer="worker-2")
-    work, holder = asyncio.create_task(slow.work_through([delivery])), asyncio.create_task(slow.hold_forever())
+    work, holder = asyncio.create_task(slow.work_through([delivery])), asyncio.create_task(hold_forever(slow))
     deadline = asyncio.get_running_loop().time() + RECLAIM_AFTER_MS * 3 / 1_000
     while asyncio.get_running_loop().time() < deadline:
-        assert await other.reclaim_once() == 0
+        assert await reclaim_once(other) == 0
     release.set()
     await work
     slow.stopping.set()
@@ -190,7 +192,7 @@ async def test_what_is_released_is_claimed_at_once_and_keeps_its_count(streams: 
         seen.extend(deliveries)
         return [Done()] * len(deliveries)
 
-    assert await room_of(streams, handle, consumer="worker-2").reclaim_once() == 1
+    assert await take_over_released(room_of(streams, handle, consumer="worker-2")) == 1
     assert [(delivery.entry_id, delivery.attempts) for delivery in seen] == [(entry_id, 1)]
 
 
@@ -207,7 +209,7 @@ async def test_suspects_are_handled_one_at_a_time_and_after_the_innocent(streams
 
     room = room_of(streams, handle)
     for _ in range(3):
-        await wait_until(room.reclaim_once, within_s=5, what="a batch is claimed")
+        await wait_until(partial(reclaim_once, room), within_s=5, what="a batch is claimed")
     assert batches == [[b"innocent"], [b"suspect 1"], [b"suspect 2"]]
 
 
@@ -220,7 +222,7 @@ async def test_an_entry_with_which_five_workers_died_is_given_up_unhandled(strea
     async def handle(_: Sequence[Delivery]) -> Sequence[Outcome]:
         pytest.fail("it must not be handled again")
 
-    await wait_until(room_of(streams, handle).reclaim_once, within_s=5, what="the entry is claimed")
+    await wait_until(partial(reclaim_once, room_of(streams, handle)), within_s=5, what="the entry is claimed")
     (letter,) = await letters(streams)
     assert letter[b"dead.reason"] == b"attempts_exhausted"
     assert await pending(streams) == {}

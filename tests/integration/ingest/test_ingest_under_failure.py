@@ -71,7 +71,7 @@ async def test_a_full_redis_refuses_and_nothing_is_called_accepted(start_ingest:
             written = await redis.xlen(RAW.name)
 
     assert (answer.status_code, single.status_code) == (503, 503)
-    assert single.json()["errors"][0]["code"] == "queue_full"
+    assert single.json()["errors"][0]["code"] in ("queue_full", "memory_full"), "by Redis itself, or by the limit that it has passed now"
     statuses = [line["status"] for line in answer.json()["lines"]]
     assert statuses.count(202) == written > 0
     assert set(statuses) == {202, 503}

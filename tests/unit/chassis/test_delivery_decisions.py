@@ -63,6 +63,10 @@ def test_the_reasons_are_a_stable_list() -> None:
         "invalid_message",
         "enricher_died",
         "enricher_timed_out",
+        "handler_died",
+        "handler_timed_out",
+        "handler_raised",
         "document_rejected",
+        "document_too_large",
         "attempts_exhausted",
     }

@@ -60,7 +60,8 @@ def test_compose_file_follows_the_compose_specification() -> None:
 
 
 def test_the_four_services_run_with_index_in_both_roles_after_the_topology_job() -> None:
-    assert set(SERVICES) == STORES | {"topology", "ingest", "enrich", "index", "archive", "search"}
+    workers = {"enrich", "index", "archive"}
+    assert set(SERVICES) == STORES | workers | {f"{name}-backfill" for name in workers} | {"topology", "ingest", "search"}
     assert {name: SERVICES[name]["build"]["target"] for name in OURS} == {
         "topology": "index",
         "ingest": "ingest",
@@ -68,7 +69,11 @@ def test_the_four_services_run_with_index_in_both_roles_after_the_topology_job()
         "index": "index",
         "archive": "index",
         "search": "search",
+        "enrich-backfill": "enrich",
+        "index-backfill": "index",
+        "archive-backfill": "index",
     }
+    assert {name for name in OURS if SERVICES[name].get("profiles") == ["backfill"]} == {f"{name}-backfill" for name in workers}
 
 
 @pytest.mark.parametrize("service", OURS)

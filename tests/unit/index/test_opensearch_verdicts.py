@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 import pytest
 from kabar_chassis.delivery.outcome import Blocked, Dead, Done, Outcome, Retry
-from kabar_index.opensearch_bulk import REQUEST_BYTES, Action, bulk_body, item_outcome, item_outcomes, request_outcome, requests_of
+from kabar_index.opensearch_answers import item_outcome, item_outcomes, request_outcome
+from kabar_index.opensearch_bulk import REQUEST_BYTES, Action, bulk_body, requests_of
 
-ACTIONS = [Action(document_id=name, version=1_024, source=b"{}") for name in ("a", "b")]
+DOCUMENT_IDS = ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ ACTIONS = [Action(document_id=name, version=1_024, source=b"{}") for name in ("a
     ],
 )
 def test_a_document_gets_the_verdict_of_its_own_error(status: Any, kind: Any, reason: Any, expected: type[Outcome]) -> None:
-    error = {} if kind is None else {"type": kind, "reason": reason}
+    error = None if kind is None else {"type": kind, "reason": reason}
     assert isinstance(item_outcome(status, error), expected)
 
 
@@ -69,13 +70,13 @@ def test_a_request_refused_as_a_whole_gives_no_article_up(status: Any, error: st
     ],
 )
 def test_an_answer_that_does_not_speak_of_every_document_in_order_says_nothing(answer: Any) -> None:
-    outcomes = item_outcomes(answer, ACTIONS)
+    outcomes = item_outcomes(answer, DOCUMENT_IDS)
     assert [type(outcome) for outcome in outcomes] == [Retry, Retry]
 
 
 def test_each_document_gets_its_own_verdict() -> None:
     items = [{"index": {"_id": "a", "status": 429, "error": {"type": "rejected"}}}, {"index": {"_id": "b", "status": 201}}]
-    assert [type(outcome) for outcome in item_outcomes({"errors": True, "items": items}, ACTIONS)] == [Retry, Done]
+    assert [type(outcome) for outcome in item_outcomes({"errors": True, "items": items}, DOCUMENT_IDS)] == [Retry, Done]
 
 
 def test_the_body_has_an_action_and_a_document_a_line_and_ends_with_a_newline() -> None:

@@ -9,10 +9,9 @@ from kabar_ingest.articles import read_article
 from kabar_ingest.documentation import documentation_routes
 from kabar_ingest.duplicates import RecentPushes
 from kabar_ingest.media import media_type
-from kabar_ingest.memory_guard import passes
 from kabar_ingest.openapi import openapi
 from kabar_ingest.outcomes import not_written
-from kabar_ingest.problems import ProblemError
+from kabar_ingest.problems import Fault, ProblemError
 from kabar_ingest.publishing import Refused, Unknown
 from kabar_ingest.redis_protocol import packed
 from kabar_ingest.settings import Settings
@@ -122,24 +121,12 @@ def test_a_command_is_packed_as_redis_py_packs_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("memory", "is_passed"),
-    [
-        ({"used_memory": 81, "maxmemory": 100}, True),
-        ({"used_memory": 80, "maxmemory": 100}, False),
-        ({"used_memory": 10**12, "maxmemory": 0}, False),
-        ({}, False),
-    ],
-)
-def test_redis_is_full_beyond_its_share_and_never_without_a_limit(memory: dict[str, int], is_passed: bool) -> None:  # noqa: FBT001  # a column of the table
-    assert passes(memory, share=0.8) is is_passed
-
-
-@pytest.mark.parametrize(
     ("outcome", "code"),
     [
         (Unknown("timed out"), "outcome_unknown"),
         (Refused("OOM", is_full=True), "queue_full"),
         (Refused("connection refused"), "queue_unavailable"),
+        (Refused("over the limit", is_full=True, fault=Fault(code="memory_full", message="Full.")), "memory_full"),
     ],
 )
 def test_what_was_not_written_is_said_with_when_to_come_back(outcome: Refused | Unknown, code: str) -> None:

@@ -38,4 +38,7 @@ def test_settings_that_cannot_work_are_refused(values: dict[str, object]) -> Non
 
 
 def test_a_password_is_not_shown() -> None:
-    assert "secret" not in repr(Settings(opensearch_url=URL, opensearch_user="reader", opensearch_password="secret"))
+    redis_url = "redis://receipts:secret@127.0.0.1:6379"
+    settings = Settings(opensearch_url=URL, opensearch_user="reader", opensearch_password="secret", redis_url=redis_url)
+
+    assert "secret" not in repr(settings)

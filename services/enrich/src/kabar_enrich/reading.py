@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from kabar_chassis.delivery.faults import message_faults
 from kabar_chassis.delivery.outcome import Dead, HandOver, Reason
 from kabar_contracts.entry import Entry, InvalidEntryError, decode, encode
 from kabar_contracts.raw import ContentForm, RawArticle
@@ -34,7 +35,7 @@ def read_entry(job: Job) -> HandOver | Dead:
     except InvalidEntryError as error:
         return Dead(Reason.INVALID_ENTRY, str(error))
     except ValidationError as error:
-        return Dead(Reason.INVALID_MESSAGE, str(error))
+        return Dead(Reason.INVALID_MESSAGE, message_faults(error))
     article = enrich_article(raw, page=entry.page, page_content_type=entry.page_content_type, now=job.now)
     enriched = Entry(
         data=article.model_dump_json().encode(),
@@ -53,3 +54,18 @@ def _check(entry: Entry, raw: RawArticle) -> None:
         raise InvalidEntryError("revision", f"{entry.revision} is not the message's {raw.revision}")
     if raw.content_form is ContentForm.PAGE and entry.page is None:
         raise InvalidEntryError("page", "the message says that a page comes with it")
+
+
+def warm_up() -> None:
+    """Load and compile all that reading needs, so that the first article is not the one that waits for it."""
+    moment = datetime(2000, 1, 1, tzinfo=UTC)
+    text = "Kata pengantar ini dibuat hanya untuk pemanasan. This sentence is here to warm up the readers of English."
+    raw = RawArticle(
+        article_id="0" * 32,
+        revision=0,
+        content_form=ContentForm.HTML,
+        source="warm-up.example",
+        html=f"<html><body><article><h1>Title</h1><p>{text * 5}</p></article></body></html>",
+        received_at=moment,
+    )
+    enrich_article(raw, page=None, page_content_type=None, now=moment)

@@ -1,75 +1,116 @@
 """Reads entries in child processes: CPU work off the event loop, and no article can take the worker with it.
 
-A chunk whose process died or ran out of time is read again, one entry at a time; only an entry that fails alone, and
-fails again, is blamed.
+A chunk that failed, whose process died or ran out of time, is read again one entry at a time; what fails alone goes
+into quarantine, and only what fails there as well is blamed. Nobody waits for a slow neighbour: what is not read after
+a moment is asked for again later, while the others go on.
 """
 
 import asyncio
+import contextlib
 import multiprocessing
-import os
-import threading
-from collections.abc import Sequence
-from concurrent.futures import TimeoutError as TimedOut
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, assert_never
 
-from kabar_chassis.delivery.outcome import Dead, HandOver, Reason
-from pebble import ProcessExpired, ProcessPool
+from kabar_chassis.child_process import end_with_parent, limit_memory
+from kabar_chassis.delivery.outcome import Dead, HandOver, Reason, Retry
+from kabar_chassis.delivery.quarantine import ChildDied, NotRun, Quarantine, Raised, Result, TimedOut, Verdict
+from pebble import ProcessPool
 
-from kabar_enrich.reading import Job, read_entries
+from kabar_enrich.reading import Job, read_entries, warm_up
 
 CHUNK: Final = 8
 """Entries that one process reads in one go: few enough that the others do not wait long for the last."""
-TRIES_ALONE: Final = 2
+CHUNK_TIMEOUT_S: Final = 3.0
+"""A chunk takes a fraction of a second; one that takes so long has a bad article in it."""
+ALONE_TIMEOUT_S: Final = 2.0
+"""Nearly every article is read in a tenth of that; the rest gets its time where nobody waits behind it."""
+PATIENCE_S: Final = 1.0
+"""How long those that are read wait for those that are not."""
+
+Read = Callable[[Sequence[Job]], list[HandOver | Dead]]
 
 
 class ReadingPool:
     """A pool of processes that read entries."""
 
-    def __init__(self, *, processes: int, article_timeout_s: float) -> None:
-        self._article_timeout_s = article_timeout_s
+    def __init__(self, *, processes: int, article_timeout_s: float, memory_mb: int, read: Read = read_entries) -> None:
+        self._read = read
+        self._quarantine = Quarantine(timeout_s=article_timeout_s, memory_mb=memory_mb)
+        self._reading: dict[bytes, asyncio.Task[HandOver | Dead]] = {}
         # Not fork: the worker has threads and open connections that a child must not share.
-        self._pool = ProcessPool(max_workers=processes, initializer=_end_with_parent, context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=processes, initializer=_begin, initargs=(memory_mb,), context=context)
 
-    async def read(self, jobs: Sequence[Job]) -> list[HandOver | Dead]:
-        """What becomes of each of these entries, in their order."""
-        chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
-        return [outcome for outcomes in await asyncio.gather(*map(self._read_chunk, chunks)) for outcome in outcomes]
+    async def begin(self) -> None:
+        """Wait until a process is ready to read: loading and compiling all it needs takes seconds."""
+        await asyncio.wrap_future(self._pool.schedule(_answer))
+
+    async def read(self, jobs: Mapping[bytes, Job]) -> list[HandOver | Dead | Retry]:
+        """What becomes of each of these entries (id -> what to read), in their order.
+
+        Retry for one that is still being read: ask again with the same id, and nothing is begun anew.
+        """
+        self._begin_reading({entry_id: job for entry_id, job in jobs.items() if entry_id not in self._reading})
+        tasks = [self._reading[entry_id] for entry_id in jobs]
+        try:
+            await asyncio.wait(tasks, timeout=PATIENCE_S)
+        except asyncio.CancelledError:
+            for entry_id in jobs:
+                self._reading.pop(entry_id).cancel()
+            raise
+        return [self._reading.pop(entry_id).result() if task.done() else _STILL_READING for entry_id, task in zip(jobs, tasks, strict=True)]
 
     def close(self) -> None:
         """End the processes; what they were reading is dropped."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has it without types
         self._pool.join()
+        self._quarantine.close()
 
-    async def _read_chunk(self, jobs: Sequence[Job]) -> list[HandOver | Dead]:
-        try:
-            return await self._schedule(jobs)
-        except (ProcessExpired, TimedOut):
-            return [await self._read_alone(job) for job in jobs]
+    def _begin_reading(self, jobs: Mapping[bytes, Job]) -> None:
+        ids = list(jobs)
+        for at in range(0, len(ids), CHUNK):
+            part = ids[at : at + CHUNK]
+            chunk = asyncio.ensure_future(self._schedule([jobs[entry_id] for entry_id in part], timeout_s=CHUNK_TIMEOUT_S))
+            for place, entry_id in enumerate(part):
+                self._reading[entry_id] = asyncio.ensure_future(self._read_one(chunk, place, jobs[entry_id]))
 
-    async def _read_alone(self, job: Job) -> HandOver | Dead:
-        verdict = Dead(Reason.ENRICHER_DIED, "")
-        for _ in range(TRIES_ALONE):
-            try:
-                return (await self._schedule([job]))[0]
-            except ProcessExpired as error:
-                verdict = Dead(Reason.ENRICHER_DIED, f"the process reading it ended with exit code {error.exitcode}, {TRIES_ALONE} times")
-            except TimedOut:
-                verdict = Dead(Reason.ENRICHER_TIMED_OUT, f"not read within {self._article_timeout_s:g} s, {TRIES_ALONE} times")
-        return verdict
+    async def _read_one(self, chunk: asyncio.Future[list[HandOver | Dead]], place: int, job: Job) -> HandOver | Dead:
+        """First in its chunk; if that fails, quickly alone; if that fails too, it is the suspect and gets all its time in quarantine."""
+        with contextlib.suppress(Exception):
+            return (await asyncio.shield(chunk))[place]
+        with contextlib.suppress(Exception):
+            return (await self._schedule([job], timeout_s=ALONE_TIMEOUT_S))[0]
+        return _outcome(await self._quarantine.run_alone(self._read, [job]))
 
-    async def _schedule(self, jobs: Sequence[Job]) -> list[HandOver | Dead]:
-        future = self._pool.schedule(read_entries, args=[list(jobs)], timeout=self._article_timeout_s * len(jobs))
-        return await asyncio.wrap_future(future)
+    async def _schedule(self, jobs: Sequence[Job], *, timeout_s: float) -> list[HandOver | Dead]:
+        return await asyncio.wrap_future(self._pool.schedule(self._read, args=[list(jobs)], timeout=timeout_s))
 
 
-def _end_with_parent() -> None:
-    """Let no child outlive a worker that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
+def _outcome(verdict: Verdict[list[HandOver | Dead]]) -> HandOver | Dead:
+    """What is to become of an entry that failed before, now that it was read alone with all the time that an article may take."""
+    match verdict:
+        case Result(value=outcomes):
+            return outcomes[0]
+        case ChildDied():
+            return Dead(Reason.ENRICHER_DIED, f"reading it ended the process, alone and again: {verdict}")
+        case TimedOut(timeout_s=timeout_s):
+            return Dead(Reason.ENRICHER_TIMED_OUT, f"not read within {timeout_s:g} s, alone")
+        case Raised(why=why):
+            return Dead(Reason.HANDLER_RAISED, why)
+        case NotRun(why=why):
+            raise OSError(why)  # the machine's fault: it stays pending, and is claimed again
+        case _ as never:
+            assert_never(never)
 
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+_STILL_READING: Final = Retry("it is still being read")
+
+
+def _answer() -> None:
+    """Nothing: that it runs is the answer."""
+
+
+def _begin(memory_mb: int) -> None:
+    end_with_parent()
+    limit_memory(memory_mb)
+    warm_up()

@@ -25,9 +25,23 @@ class Settings(BaseSettings):
     """Child processes that read articles; one a core."""
     article_timeout_s: Annotated[float, Field(gt=0, le=600)] = 20.0
     """An article that takes longer, alone and again, is given up."""
+    process_memory_mb: Annotated[int, Field(ge=256, le=65_536)] = 1_024
+    """What one of these processes may take; more ends it, and the article alone is blamed."""
     batch_size: Annotated[int, Field(ge=1, le=1_000)] = 64
     """Entries in one hand-over."""
-    readers: Annotated[int, Field(ge=1, le=8)] = 2
-    """Batches in hand at once: one is read while another is handed over."""
+    readers: Annotated[int, Field(ge=1, le=8)] | None = None
+    """Batches in hand at once: one is read while another is handed over.
+
+    By default two; one in the lane backfill, so that it takes at most half of what live takes.
+    """
     reclaim_after_ms: Annotated[int, Field(ge=500, le=3_600_000)] = 10_000
+    brake: bool = True
+    """Whether the worker pauses when most of the last entries failed."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def reader_count(self) -> int:
+        """How many batches are in hand at once."""
+        if self.readers is not None:
+            return self.readers
+        return 2 if self.lane is Lane.LIVE else 1

@@ -8,7 +8,12 @@ from typing import Final
 
 import structlog
 from kabar_chassis import redis_client, subscription
+from kabar_chassis.delivery.backfill import pause_for_live
+from kabar_chassis.delivery.brake import Brake
+from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.room import Room
+from kabar_chassis.metrics import Metrics
+from kabar_chassis.telemetry import Telemetry
 from kabar_chassis.worker import RefusedError, Worker
 from kabar_contracts import streams
 from opensearchpy import AsyncOpenSearch
@@ -31,37 +36,46 @@ _RETRY_S: Final = 1.0
 def index_worker(settings: Settings) -> tuple[Worker, AsyncOpenSearch]:
     """The worker of the chosen role, and its OpenSearch client, which whoever runs it must close."""
     redis_url = settings.redis_url.get_secret_value()
-    redis, client, broker = redis_client.connect(redis_url), connect(settings), subscription.broker(redis_url)
-    room = _room(settings, redis_connection=redis, client=client)
-    for _ in range(settings.readers):
-        subscribe(broker, room)
+    redis, client, telemetry = redis_client.connect(redis_url), connect(settings), Telemetry(Metrics())
+    room = _room(settings, redis=redis, client=client, telemetry=telemetry)
+    intake = Intake(room=room, pause=pause_for_live(redis, room, now=_utc_now))
+    broker = subscription.IntakeBroker(redis_url, intake)
+    for _ in range(settings.reader_count):
+        subscribe(broker, intake)
     alias = ARTICLES_WRITE if settings.role == "articles" else REVISIONS
     worker = Worker(
         name=f"index-{settings.role}",
         redis=redis,
         broker=broker,
-        rooms=[room],
+        intakes=[intake],
+        telemetry=telemetry,
         prepare=lambda stopping: _wait_for_mapping(client, alias, stopping),
         ready_checks={"opensearch": lambda: _not_ready(client, alias)},
     )
     return worker, client
 
 
-def _room(settings: Settings, *, redis_connection: Redis, client: AsyncOpenSearch) -> Room:
+def _room(settings: Settings, *, redis: Redis, client: AsyncOpenSearch, telemetry: Telemetry) -> Room:
     stream = streams.enriched(settings.lane) if settings.role == "articles" else streams.raw(settings.lane)
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
+    if settings.role == "articles":
+        handle = article_handler(client, now=_utc_now, telemetry=telemetry)
+    else:
+        handle = archive_handler(client, stream=stream.name, now=_utc_now)
     return Room(
-        redis=redis_connection,
+        redis=redis,
         stream=stream,
         group=streams.Group.INDEX if settings.role == "articles" else streams.Group.ARCHIVE,
         consumer=subscription.consumer_name(),
-        handle=article_handler(client, now=now) if settings.role == "articles" else archive_handler(client, stream=stream.name, now=now),
+        handle=handle,
         batch_size=settings.batch_size,
         reclaim_after_ms=settings.reclaim_after_ms,
+        brake=Brake(enabled=settings.brake),
+        telemetry=telemetry,
     )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,37 @@
 
 Independent of enrichment. A takedown and an old revision can arrive at two workers at once, so each writes first and
 looks afterwards: the one who writes a text then reads the takedown's mark, the one who writes the mark then searches
-for texts. Whoever comes second sees the other.
+for texts. Whoever comes second sees the other. A look that did not see everything is no look: the entry is tried again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 import orjson
 import structlog
-from kabar_chassis.delivery.outcome import Delivery, Done, Handler, Outcome, Retry
+from kabar_chassis.delivery.faults import message_faults
+from kabar_chassis.delivery.outcome import Blocked, Dead, Delivery, Done, Handler, Outcome, Retry
+from kabar_chassis.delivery.quarantine import Quarantine, each_in_safety
 from kabar_contracts.entry import InvalidEntryError, decode
 from kabar_contracts.fields import ArticleStatus
 from kabar_contracts.identity import revision_id
 from opensearchpy import AsyncOpenSearch
-from opensearchpy.exceptions import OpenSearchException
 from pydantic import ValidationError
 
-from kabar_index.documents import RevisionFacts, RevisionKind, entry_version, redacted, revision_document, takedown_document, takedown_id
+from kabar_index.documents import RevisionFacts, entry_version, redacted, revision_document, takedown_document, takedown_id
+from kabar_index.mapping_check import blame_documents_or_index
 from kabar_index.mappings import REVISIONS
 from kabar_index.opensearch_bulk import Action, write
+from kabar_index.takedown_looks import Kept, texts_before, when_taken_down
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-_PAGE: Final = 500
-"""Revisions redacted in one request."""
-
 
 @dataclass(frozen=True, slots=True)
-class _Revision:
+class RevisionEntry:
     """One entry, understood."""
 
     facts: RevisionFacts
@@ -40,53 +41,80 @@ class _Revision:
 
     @property
     def is_takedown(self) -> bool:
+        """Whether it removes an article."""
         return self.facts.status is ArticleStatus.CANCELED
 
 
-def archive_handler(client: AsyncOpenSearch, *, stream: str, now: Callable[[], datetime]) -> Handler:
-    """The handler that archives the entries of `stream` with `client`."""
+@dataclass(frozen=True, slots=True)
+class NoArticle:
+    """An entry that the archive has nothing to keep of."""
+
+    why: str
+
+
+def archive_handler(client: AsyncOpenSearch, *, stream: str, now: Callable[[], datetime], quarantine: Quarantine | None = None) -> Handler:
+    """The handler that archives the entries of `stream` with `client`. It works suspects out in `quarantine`, by default one of its own."""
+    apart = quarantine or Quarantine()
 
     async def archive_revisions(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
         archived_at = now()
-        revisions = [revision_of(delivery, stream=stream, archived_at=archived_at) for delivery in deliveries]
-        outcomes = await _write_revisions(client, [revision for revision in revisions if revision is not None], archived_at=archived_at)
-        verdicts = iter(outcomes)
-        return [Done() if revision is None else next(verdicts) for revision in revisions]
+        read = await each_in_safety(partial(revision_of, stream=stream, archived_at=archived_at), deliveries, quarantine=apart)
+        for delivery, revision in zip(deliveries, read, strict=True):
+            if isinstance(revision, NoArticle):
+                log.warning("revision_not_archived", entry_id=delivery.entry_id.decode(), stream=stream, why=revision.why[:300])
+        revisions = [revision for revision in read if isinstance(revision, RevisionEntry)]
+        written = iter(await _archive(client, revisions, archived_at=archived_at))
+        return [next(written) if isinstance(revision, RevisionEntry) else _without_writing(revision) for revision in read]
 
     return archive_revisions
 
 
-def revision_of(delivery: Delivery, *, stream: str, archived_at: datetime) -> _Revision | None:
-    """The revision in this entry. None when it is no article: `enrich` reads the same entry and gives it up with a reason."""
+def revision_of(delivery: Delivery, *, stream: str, archived_at: datetime) -> RevisionEntry | NoArticle:
+    """The revision in this entry, or why there is none: `enrich` reads the same entry and gives it up."""
     entry_id = delivery.entry_id.decode()
     try:
         entry = decode(delivery.fields)
         facts = RevisionFacts.model_validate_json(entry.data)
     except (InvalidEntryError, ValidationError) as error:
-        log.warning("revision_not_archived", entry_id=entry_id, stream=stream, why=str(error)[:300])
-        return None
+        return NoArticle(message_faults(error) if isinstance(error, ValidationError) else str(error))
     document = revision_document(entry, facts, entry_id=entry_id, stream=stream, archived_at=archived_at)
-    return _Revision(facts=facts, document=document, version=entry_version(entry_id))
+    return RevisionEntry(facts=facts, document=document, version=entry_version(entry_id))
 
 
-async def _write_revisions(client: AsyncOpenSearch, revisions: Sequence[_Revision], *, archived_at: datetime) -> Sequence[Outcome]:
+def _without_writing(read: NoArticle | Dead | Retry) -> Outcome:
+    """`enrich` gives the one dead letter of an entry that is no article. What ends our own process is ours to say."""
+    return Done() if isinstance(read, NoArticle) else read
+
+
+async def _archive(client: AsyncOpenSearch, revisions: Sequence[RevisionEntry], *, archived_at: datetime) -> list[Outcome]:
+    """One outcome a revision. Done is only what was written and, if it was taken down, has no text any more."""
     if not revisions:
         return []
     own = [_action(revision) for revision in revisions]
     marks = [_mark(revision.facts, archived_at=archived_at) for revision in revisions if revision.is_takedown]
-    outcomes = await write(client, REVISIONS, [*own, *marks])
-    if not all(isinstance(outcome, Done) for outcome in outcomes[len(own) :]):
-        # Without its mark a takedown has no effect: all of it once more.
-        return [Retry("a takedown's mark could not be written")] * len(own)
-    try:
-        await _redact_late_arrivals(client, revisions)
-        await _redact_before(client, [revision.facts for revision in revisions if revision.is_takedown])
-    except OpenSearchException as error:
-        return [Retry(f"takedowns could not be applied to the archive: {error}")] * len(own)
-    return outcomes[: len(own)]
+    written = await blame_documents_or_index(client, REVISIONS, await write(client, REVISIONS, [*own, *marks]))
+    marked = iter(written[len(own) :])
+    outcomes = [
+        _both(outcome, next(marked)) if revision.is_takedown else outcome
+        for revision, outcome in zip(revisions, written[: len(own)], strict=True)
+    ]
+    outcomes = await _redact_late_arrivals(client, revisions, outcomes)
+    return [
+        await _redact_before(client, revision.facts) if revision.is_takedown and isinstance(outcome, Done) else outcome
+        for revision, outcome in zip(revisions, outcomes, strict=True)
+    ]
 
 
-def _action(revision: _Revision) -> Action:
+def _both(first: Outcome, second: Outcome) -> Outcome:
+    """What is true of two documents that belong together: done when both are; whoever waits, both wait."""
+    for kind in (Blocked, Retry, Dead):
+        for outcome in (first, second):
+            if isinstance(outcome, kind):
+                return outcome
+    return first
+
+
+def _action(revision: RevisionEntry) -> Action:
     return Action(
         document_id=revision_id(article_id=revision.facts.article_id, revision=revision.facts.revision),
         version=revision.version,
@@ -102,49 +130,42 @@ def _mark(facts: RevisionFacts, *, archived_at: datetime) -> Action:
     )
 
 
-async def _redact_late_arrivals(client: AsyncOpenSearch, revisions: Iterable[_Revision]) -> None:
+async def _redact_late_arrivals(client: AsyncOpenSearch, revisions: Sequence[RevisionEntry], outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Remove the text of what was just written but had been taken down before."""
-    texts = [revision for revision in revisions if not revision.is_takedown]
-    if not texts:
-        return
-    ids = sorted({takedown_id(revision.facts.article_id) for revision in texts})
-    answer = await client.mget(body={"ids": ids}, index=REVISIONS, params={"_source_includes": "article_id,revision"})
-    taken_down = {hit["_source"]["article_id"]: hit["_source"]["revision"] for hit in answer["docs"] if hit.get("found")}
-    late = [revision for revision in texts if revision.facts.revision <= taken_down.get(revision.facts.article_id, -1)]
-    await _write_redacted(client, [(_action(revision).document_id, revision.version, revision.document) for revision in late])
+    fresh = [at for at, revision in enumerate(revisions) if not revision.is_takedown and isinstance(outcomes[at], Done)]
+    result = list(outcomes)
+    if not fresh:
+        return result
+    taken_down = await when_taken_down(client, sorted({revisions[at].facts.article_id for at in fresh}))
+    if isinstance(taken_down, Retry | Blocked):
+        for at in fresh:
+            result[at] = taken_down
+        return result
+    late = [at for at in fresh if revisions[at].facts.revision <= taken_down.get(revisions[at].facts.article_id, -1)]
+    kept = [Kept(_action(revisions[at]).document_id, revisions[at].version, revisions[at].document) for at in late]
+    for at, outcome in zip(late, await _write_redacted(client, kept), strict=True):
+        result[at] = outcome
+    return result
 
 
-async def _redact_before(client: AsyncOpenSearch, takedowns: Iterable[RevisionFacts]) -> None:
-    """Remove the text of every revision that these takedowns cover."""
-    for takedown in takedowns:
-        query = {
-            "bool": {
-                "filter": [
-                    {"term": {"article_id": takedown.article_id}},
-                    {"term": {"kind": RevisionKind.REVISION.value}},
-                    {"term": {"redacted": False}},
-                    {"range": {"revision": {"lte": takedown.revision}}},
-                ]
-            }
-        }
-        while True:
-            await client.indices.refresh(index=REVISIONS)
-            answer = await client.search(
-                body={"query": query, "version": True, "size": _PAGE, "_source": {"excludes": ["original", "page"]}}, index=REVISIONS
-            )
-            hits = answer["hits"]["hits"]
-            if not hits:
-                break
-            await _write_redacted(client, [(hit["_id"], hit["_version"], hit["_source"]) for hit in hits])
+async def _redact_before(client: AsyncOpenSearch, takedown: RevisionFacts) -> Outcome:
+    """Remove the text of every revision that this takedown covers."""
+    seen: set[tuple[str, int]] = set()
+    while True:
+        texts = await texts_before(client, takedown.article_id, takedown.revision)
+        if isinstance(texts, Retry | Blocked):
+            return texts
+        if not texts:
+            return Done()
+        here = {(kept.document_id, kept.version) for kept in texts}
+        if here <= seen:
+            return Retry("texts that were taken down are still there after they were overwritten")
+        seen |= here
+        for outcome in await _write_redacted(client, texts):
+            if not isinstance(outcome, Done):
+                return outcome
 
 
-async def _write_redacted(client: AsyncOpenSearch, documents: Sequence[tuple[str, int, dict[str, Any]]]) -> None:
-    if not documents:
-        return
-    actions = [
-        Action(document_id=document_id, version=version, source=orjson.dumps(redacted(document)))
-        for document_id, version, document in documents
-    ]
-    failed = [outcome for outcome in await write(client, REVISIONS, actions) if not isinstance(outcome, Done)]
-    if failed:
-        raise OpenSearchException(f"{len(failed)} revisions could not be redacted: {failed[0]}")
+async def _write_redacted(client: AsyncOpenSearch, texts: Sequence[Kept]) -> list[Outcome]:
+    actions = [Action(document_id=kept.document_id, version=kept.version, source=orjson.dumps(redacted(kept.document))) for kept in texts]
+    return await write(client, REVISIONS, actions) if actions else []

@@ -1,48 +1,28 @@
-"""`_bulk` and what OpenSearch says of each document in it.
+"""`_bulk`: documents go out, one outcome each comes back.
 
 The client's own helpers retry what must not be retried and miss what must be (an item's 429); here one request is
 sent as bytes and every item gets its own verdict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import orjson
-from kabar_chassis.delivery.outcome import Blocked, Dead, Done, Outcome, Reason, Retry
+from kabar_chassis.delivery.outcome import Blocked, Dead, Outcome, Reason, Retry
+from kabar_chassis.telemetry import Event, Telemetry, class_of
 from opensearchpy import AsyncOpenSearch
-from opensearchpy.exceptions import ConnectionError as NoAnswer
-from opensearchpy.exceptions import ConnectionTimeout, TransportError
+from opensearchpy.exceptions import TransportError
 
-ANSWER_FILTER: Final = "errors,items.*.status,items.*._id,items.*.error.type,items.*.error.reason"
+from kabar_index.opensearch_answers import TOO_LARGE, failure_outcome, item_outcomes, written_and_superseded
+
+ANSWER_FILTER: Final = (
+    "errors,items.*.status,items.*._id,items.*.error.type,items.*.error.reason,items.*.error.caused_by.type,items.*.error.caused_by.reason"
+)
 """What is read of the answer; the rest would double the client's work."""
 
 REQUEST_BYTES: Final = 1_000_000
 """Documents in one request. More gains nothing, and far more would meet the server's limit of 100 MB."""
-
-DOCUMENT_FAULTS: Final = frozenset(
-    {
-        "mapper_parsing_exception",
-        "strict_dynamic_mapping_exception",
-        "document_parsing_exception",
-        "parsing_exception",
-        "parse_exception",
-        "x_content_parse_exception",
-        "max_bytes_length_exceeded_exception",
-    }
-)
-"""Types of error that blame the document itself. Whatever is not here is taken to be true of every document."""
-
-_ILLEGAL_ARGUMENT: Final = "illegal_argument_exception"
-_DOCUMENT_ARGUMENTS: Final = ("immense term", "DocValuesField", "nested documents")
-"""Of this broad type, what blames the document. Others (no write index, shard limit) are true of every one."""
-
-_OVERLOADED: Final = 429
-_CONFLICT: Final = 409
-_BAD_REQUEST: Final = 400
-_TOO_LARGE: Final = 413
-_SERVER_FAULT: Final = 500
-_FLOOD_STAGE: Final = "cluster_block_exception"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +35,27 @@ class Action:
     """The document as JSON."""
 
 
-async def write(client: AsyncOpenSearch, index: str, actions: Sequence[Action]) -> list[Outcome]:
+async def write(client: AsyncOpenSearch, index: str, actions: Sequence[Action], *, telemetry: Telemetry | None = None) -> list[Outcome]:
     """Write these documents to the alias `index`. Returns one outcome an action, in their order; raises nothing.
 
-    A version that is not newer than what is there is done: 409 means that a newer document won already.
+    A version that is not newer than what is there is done: 409 means that a newer document won already. Once a
+    request got no answer, or was refused as a whole, the rest is not sent: it would wait as long, for the same.
     """
-    return [outcome for part in requests_of(actions) for outcome in await _write_one_request(client, index, part)]
+    outcomes: list[Outcome] = []
+    for part in requests_of(actions):
+        verdicts = await _write_one_request(client, index, part, telemetry=telemetry)
+        if not isinstance(verdicts, Retry | Blocked):
+            outcomes += verdicts
+        elif _is_oversized(part):
+            outcomes.append(verdicts)
+        else:
+            return [*outcomes, *[verdicts] * (len(actions) - len(outcomes))]
+    return outcomes
+
+
+def _is_oversized(part: Sequence[Action]) -> bool:
+    """Whether this is one document larger than a request should be: what befalls it need not befall the others."""
+    return len(part) == 1 and len(part[0].source) > REQUEST_BYTES
 
 
 def requests_of(actions: Sequence[Action]) -> list[Sequence[Action]]:
@@ -76,31 +71,45 @@ def requests_of(actions: Sequence[Action]) -> list[Sequence[Action]]:
     return [*parts]
 
 
-async def _write_one_request(client: AsyncOpenSearch, index: str, actions: Sequence[Action]) -> list[Outcome]:
+async def _write_one_request(
+    client: AsyncOpenSearch, index: str, actions: Sequence[Action], *, telemetry: Telemetry | None
+) -> list[Outcome] | Retry | Blocked:
+    """One outcome an action, or the one that is true of all of them."""
     try:
         answer = await client.bulk(
             body=bulk_body(actions),
             index=index,
             params={"require_alias": "true", "filter_path": ANSWER_FILTER},
         )
-    except ConnectionTimeout as error:
-        return [Retry(f"OpenSearch gave no answer in time: {error}")] * len(actions)
-    except NoAnswer as error:
-        return [Retry(f"OpenSearch cannot be reached: {error}")] * len(actions)
-    except TransportError as error:
-        if error.status_code == _TOO_LARGE:
-            return await _in_halves(client, index, actions)
-        return [request_outcome(error.status_code, str(error.error))] * len(actions)
-    return item_outcomes(answer, actions)
+    except Exception as error:  # noqa: BLE001  # the client raises more than its own types for answers it cannot read
+        if isinstance(error, TransportError) and error.status_code == TOO_LARGE:
+            return await _in_halves(client, index, actions, telemetry=telemetry)
+        failure = failure_outcome(error)
+        if telemetry is not None:
+            telemetry.tell(Event.OPENSEARCH_FAILED, reason=class_of(failure.why), why=failure.why)
+        return failure
+    if telemetry is not None:
+        written, superseded = written_and_superseded(answer)
+        telemetry.tell(Event.DOCUMENTS_WRITTEN, index=index, count=written)
+        telemetry.tell(Event.DOCUMENTS_SUPERSEDED, index=index, count=superseded)
+    return item_outcomes(answer, [action.document_id for action in actions])
 
 
-async def _in_halves(client: AsyncOpenSearch, index: str, actions: Sequence[Action]) -> list[Outcome]:
-    """A batch over the server's limit is cut in two; one document over it can never be written."""
+async def _in_halves(client: AsyncOpenSearch, index: str, actions: Sequence[Action], *, telemetry: Telemetry | None) -> list[Outcome]:
+    """A batch over a limit is cut in two, down to the one document that cannot pass."""
     if len(actions) == 1:
-        size = len(actions[0].source)
-        return [Dead(Reason.DOCUMENT_REJECTED, f"OpenSearch refuses a request of this one document ({size} bytes) as too large")]
+        return [_too_large(actions)]
     middle = len(actions) // 2
-    return [*await write(client, index, actions[:middle]), *await write(client, index, actions[middle:])]
+    first = await write(client, index, actions[:middle], telemetry=telemetry)
+    return [*first, *await write(client, index, actions[middle:], telemetry=telemetry)]
+
+
+def _too_large(part: Sequence[Action]) -> Dead | Blocked:
+    """An oversized document is given up; one that is no larger than any request is not to blame."""
+    size = len(part[0].source)
+    if _is_oversized(part):
+        return Dead(Reason.DOCUMENT_TOO_LARGE, f"a request of this one document ({size} bytes) is refused as too large (413)")
+    return Blocked(f"413: a request of {size} bytes is refused; OpenSearch, and a proxy before it, must take {2 * REQUEST_BYTES} bytes")
 
 
 def bulk_body(actions: Sequence[Action]) -> bytes:
@@ -110,45 +119,3 @@ def bulk_body(actions: Sequence[Action]) -> bytes:
         head = {"index": {"_id": action.document_id, "version": action.version, "version_type": "external_gte"}}
         lines += [orjson.dumps(head), action.source]
     return b"\n".join(lines) + b"\n"
-
-
-def item_outcomes(answer: Any, actions: Sequence[Action]) -> list[Outcome]:
-    """The verdict on each action. An answer that does not speak of every action, in order, says nothing: all again."""
-    items = answer.get("items") if isinstance(answer, Mapping) else None
-    if not isinstance(items, list) or len(items) != len(actions):
-        return [Retry("OpenSearch's answer was cut off")] * len(actions)
-    verdicts: list[Mapping[str, Any]] = [next(iter(item.values()), {}) if isinstance(item, Mapping) else {} for item in items]
-    if any(verdict.get("_id") != action.document_id for verdict, action in zip(verdicts, actions, strict=True)):
-        return [Retry("OpenSearch's answer names other documents")] * len(actions)
-    return [item_outcome(verdict.get("status"), verdict.get("error") or {}) for verdict in verdicts]
-
-
-def item_outcome(status: Any, error: Mapping[str, Any]) -> Outcome:
-    """What to do with one document after this status and error."""
-    if not isinstance(status, int):
-        return Retry("OpenSearch's answer has no status for this document")
-    kind, reason = str(error.get("type")), str(error.get("reason"))
-    if status < 300 or status == _CONFLICT:  # noqa: PLR2004  # 2xx
-        return Done()
-    if kind == _FLOOD_STAGE:
-        return Blocked(f"{kind}: {reason}")
-    if status == _OVERLOADED or status >= _SERVER_FAULT:
-        return Retry(f"{status} {kind}")
-    if status == _BAD_REQUEST and _blames_the_document(kind, reason):
-        return Dead(Reason.DOCUMENT_REJECTED, f"{kind}: {reason}")
-    return Blocked(f"{status} {kind}: {reason}")
-
-
-def _blames_the_document(kind: str, reason: str) -> bool:
-    return kind in DOCUMENT_FAULTS or (kind == _ILLEGAL_ARGUMENT and any(words in reason for words in _DOCUMENT_ARGUMENTS))
-
-
-def request_outcome(status: Any, error: str) -> Outcome:
-    """What to do with every document of a request that was answered with this status as a whole."""
-    if not isinstance(status, int):
-        return Retry(f"OpenSearch gave no answer: {error}")
-    if _FLOOD_STAGE in error:
-        return Blocked(f"{status} {error}")
-    if status == _OVERLOADED or status >= _SERVER_FAULT:
-        return Retry(f"{status} {error}")
-    return Blocked(f"{status} {error}")

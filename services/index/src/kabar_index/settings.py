@@ -31,9 +31,21 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8083
     batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
     """Entries in one `_bulk` request."""
-    readers: Annotated[int, Field(ge=1, le=8)] = 2
-    """`_bulk` requests in flight. Two keep the node busy; more gain nothing."""
+    readers: Annotated[int, Field(ge=1, le=8)] | None = None
+    """`_bulk` requests in flight. Two keep the node busy; more gain nothing.
+
+    By default two; one in the lane backfill, so that it takes at most half of what live takes.
+    """
     reclaim_after_ms: Annotated[int, Field(ge=500, le=3_600_000)] = 10_000
     replicas: Annotated[int, Field(ge=0, le=5)] = 1
     """Copies of each index, when this process creates it."""
+    brake: bool = True
+    """Whether the worker pauses when most of the last entries failed."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def reader_count(self) -> int:
+        """How many batches are in hand at once."""
+        if self.readers is not None:
+            return self.readers
+        return 2 if self.lane is Lane.LIVE else 1

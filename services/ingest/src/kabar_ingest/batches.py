@@ -1,23 +1,26 @@
 """A batch: many articles in one body, one a line, an answer for each in order."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from kabar_chassis.telemetry import Event, Telemetry
 from kabar_contracts.raw import RawArticle
-from kabar_contracts.streams import Stream
+from kabar_contracts.streams import Lane, raw
 
 from kabar_ingest import answers
 from kabar_ingest.articles import read_article
 from kabar_ingest.bodies import Limit, Line, LineSplitter, too_many_bytes
 from kabar_ingest.duplicates import RecentPushes
 from kabar_ingest.entries import entry_of
-from kabar_ingest.outcomes import not_written
+from kabar_ingest.outcomes import UNKNOWN, not_written
+from kabar_ingest.pressure import Pressure
 from kabar_ingest.problems import Fault, Problem, ProblemError, too_large
-from kabar_ingest.publishing import Publisher, Refused, Unknown, Written
+from kabar_ingest.publishing import Outcome, Publisher, Refused, Unknown, Written
 
 GROUP_LINES: Final = 256
 GROUP_BYTES: Final = 1024 * 1024
@@ -44,6 +47,8 @@ class BatchReport:
     """One JSON line for each line that was read, in order."""
     accepted: int = 0
     refused: int = 0
+    size_bytes: int = 0
+    """Of what was read, after decompression."""
     problem: Problem | None = None
 
 
@@ -52,7 +57,9 @@ class BatchPush:
     """Pushes the lines of one request."""
 
     publisher: Publisher
-    stream: Stream
+    pressure: Pressure
+    telemetry: Telemetry
+    lane: Lane
     recent: RecentPushes
     now: Callable[[], datetime]
     traceparent: str
@@ -66,7 +73,7 @@ class BatchPush:
         report = BatchReport()
         in_flight: asyncio.Task[None] | None = None
         try:
-            async with aclosing(self._groups(pieces)) as groups:
+            async with aclosing(self._groups(pieces, report)) as groups:
                 async for group in groups:
                     prepared = await self._prepared(group)
                     if in_flight is not None:
@@ -82,13 +89,14 @@ class BatchPush:
             await _finish(in_flight)
         return report
 
-    async def _groups(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[Line], None]:
+    async def _groups(self, pieces: AsyncIterator[bytes], report: BatchReport) -> AsyncGenerator[list[Line], None]:
         splitter = LineSplitter(longest_bytes=self.limits.line.bytes)
         group: list[Line] = []
         size_bytes = 0
         problem: ProblemError | None = None
         try:
             async for piece in pieces:
+                report.size_bytes += len(piece)
                 for line in splitter.lines_in(piece):
                     self._check_number(line)
                     group.append(line)
@@ -134,11 +142,12 @@ class BatchPush:
             return error.problem
 
     async def _write(self, prepared: Sequence[tuple[int, RawArticle | Problem]], report: BatchReport) -> None:
-        entries = [entry_of(read, traceparent=self.traceparent) for _, read in prepared if isinstance(read, RawArticle)]
-        outcomes = iter(await self.publisher.publish_batch(self.stream, entries) if entries else ())
+        accepted_before, codes = report.accepted, Counter[str]()
+        outcomes = iter(await self._outcomes([read for _, read in prepared if isinstance(read, RawArticle)]))
         for number, read in prepared:
             if isinstance(read, Problem):
                 report.refused += 1
+                codes[read.code] += 1
                 report.answers.append(answers.line(number, read.members()))
                 continue
             outcome = next(outcomes)
@@ -148,7 +157,26 @@ class BatchPush:
                 report.answers.append(answers.line(number, answers.accepted(read, entry_id=outcome.entry_id, duplicate=duplicate)))
                 continue
             problem = self._stop(report, outcome, line=number)
+            codes[problem.code] += 1
             report.answers.append(answers.line(number, problem.members()))
+        self._count(len(prepared), accepted=report.accepted - accepted_before, codes=codes)
+
+    async def _outcomes(self, articles: Sequence[RawArticle]) -> list[Outcome]:
+        """One an article, in order: refused for the pressure, or what Redis says."""
+        refusals = [self.pressure.refusal(self.lane, article) for article in articles]
+        admitted = [article for article, refusal in zip(articles, refusals, strict=True) if refusal is None]
+        entries = [entry_of(article, traceparent=self.traceparent) for article in admitted]
+        written = iter(await self.publisher.publish_batch(raw(self.lane), entries) if entries else ())
+        return [refusal or next(written) for refusal in refusals]
+
+    def _count(self, received: int, *, accepted: int, codes: Counter[str]) -> None:
+        """Count a group at once: one by one it would be felt."""
+        self.telemetry.tell(Event.ARTICLES_RECEIVED, form="batch", count=received)
+        self.telemetry.tell(Event.ARTICLES_ACCEPTED, lane=self.lane.value, count=accepted)
+        if unknown := codes.pop(UNKNOWN, 0):
+            self.telemetry.tell(Event.ARTICLES_UNKNOWN, count=unknown)
+        for code, refused in codes.items():
+            self.telemetry.tell(Event.ARTICLES_REFUSED, reason=code, count=refused)
 
     def _stop(self, report: BatchReport, outcome: Refused | Unknown, *, line: int) -> Problem:
         problem = not_written(outcome, retry_after_s=self.limits.retry_after_s).problem

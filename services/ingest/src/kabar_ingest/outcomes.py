@@ -1,17 +1,23 @@
 """What a producer is told when Redis did not take an article."""
 
+from typing import Final
+
 from kabar_ingest.problems import Fault, ProblemError, unavailable
 from kabar_ingest.publishing import Refused, Unknown
+
+UNKNOWN: Final = "outcome_unknown"
 
 
 def not_written(outcome: Refused | Unknown, *, retry_after_s: int) -> ProblemError:
     """The problem (503) of an article that was refused, or of which nobody knows."""
     if isinstance(outcome, Unknown):
         fault = Fault(
-            code="outcome_unknown",
+            code=UNKNOWN,
             message="The queue did not answer in time, so it is not known whether it has the article.",
             hint="Repeat it: the same article twice is still one article.",
         )
+    elif outcome.fault is not None:
+        fault = outcome.fault
     elif outcome.is_full:
         fault = Fault(
             code="queue_full",

@@ -32,10 +32,15 @@ class Problem:
     faults: tuple[Fault, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def code(self) -> str:
+        """The code of its one fault, else `several_faults`: the last part of its type."""
+        return self.faults[0].code if len(self.faults) == 1 else "several_faults"
+
     def members(self) -> dict[str, Any]:
         """The members of the problem document."""
         return {
-            "type": f"urn:kabar:problem:{self.faults[0].code if len(self.faults) == 1 else 'several_faults'}",
+            "type": f"urn:kabar:problem:{self.code}",
             "title": self.title,
             "status": int(self.status),
             "detail": " ".join(fault.message for fault in self.faults[:3]) + (" …" if len(self.faults) > 3 else ""),  # noqa: PLR2004  # a detail is one line to read

@@ -6,12 +6,15 @@ producer repeats it: the id of the article makes the repetition harmless.
 
 import asyncio
 import math
+import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
+from kabar_chassis import metrics
 from kabar_chassis.redis_client import SOCKET_TIMEOUT_S
+from kabar_chassis.telemetry import Event, Telemetry
 from kabar_contracts import entry as codec
 from kabar_contracts.entry import Entry
 from kabar_contracts.streams import Stream
@@ -19,10 +22,8 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, RedisError, ResponseError
 
-from kabar_ingest.memory_guard import MemoryGuard
+from kabar_ingest.problems import Fault
 from kabar_ingest.redis_protocol import NEW_ID, XADD, packed
-
-log: Final = structlog.get_logger(__name__)
 
 COMMIT_ENTRIES: Final = 256
 COMMIT_BYTES: Final = 8 * 1024 * 1024
@@ -44,7 +45,9 @@ class Refused:
 
     reason: str
     is_full: bool = False
-    """Whether it is for want of memory."""
+    """Whether it is for want of room."""
+    fault: Fault | None = None
+    """What the producer is told, where more is known than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,11 @@ Outcome = Written | Refused | Unknown
 class Publisher:
     """Writes entries to Redis. `run` must be running for `publish` to return."""
 
-    def __init__(self, redis: Redis, *, guard: MemoryGuard) -> None:
+    def __init__(self, redis: Redis, *, telemetry: Telemetry) -> None:
         self._redis = redis
-        self._guard = guard
+        self._telemetry = telemetry
+        self._commit_entries = telemetry.metrics.histogram(metrics.COMMIT_ENTRIES)
+        self._commit_duration = telemetry.metrics.histogram(metrics.COMMIT_DURATION)
         self._waiting: list[tuple[Stream, Entry, asyncio.Future[Outcome]]] = []
         self._arrived = asyncio.Event()
         self._is_running = False
@@ -106,9 +111,9 @@ class Publisher:
     async def _commit(self, group: Sequence[tuple[Stream, Entry, asyncio.Future[Outcome]]]) -> None:
         try:
             outcomes = await self._send([(stream, entry) for stream, entry, _ in group])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # it is logged with its stack, by the telemetry
             # Whatever it was: those who wait must hear of it, and the next ones must get their turn.
-            log.exception("commit_failed", entries=len(group))
+            self._telemetry.tell(Event.COMMIT_FAILED, reason="unexpected", count=len(group), exc_info=True)
             outcomes = [Unknown(type(error).__name__)] * len(group)
         for (_, _, future), outcome in zip(group, outcomes, strict=True):
             if not future.done():
@@ -125,8 +130,13 @@ class Publisher:
         return group
 
     async def _send(self, entries: Sequence[tuple[Stream, Entry]]) -> list[Outcome]:
-        if self._guard.is_full:
-            return [Refused("over the soft limit", is_full=True)] * len(entries)
+        outcomes = await self._write(entries)
+        failures = Counter(outcome for outcome in outcomes if not isinstance(outcome, Written))
+        for outcome, count in failures.items():
+            self._telemetry.tell(Event.COMMIT_FAILED, reason=_failure(outcome), count=count, error=outcome.reason)
+        return outcomes
+
+    async def _write(self, entries: Sequence[tuple[Stream, Entry]]) -> list[Outcome]:
         async with self._pipelines:
             pool = self._redis.connection_pool
             try:
@@ -134,9 +144,12 @@ class Publisher:
                 connection = await pool.get_connection()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             except (RedisError, OSError) as error:
                 return [Refused(_reason(error))] * len(entries)
+            started = time.perf_counter()
             try:
                 return await _exchange(connection, entries)
             finally:
+                self._commit_entries.observe(len(entries))
+                self._commit_duration.observe(time.perf_counter() - started)
                 await pool.release(connection)
 
 
@@ -169,6 +182,12 @@ def _flat(entry: Entry) -> list[bytes]:
 
 def _outcome(answer: object) -> Outcome:
     return Written(answer.decode()) if isinstance(answer, bytes) else Unknown(f"{answer!r:.200}")
+
+
+def _failure(outcome: Refused | Unknown) -> str:
+    if isinstance(outcome, Unknown):
+        return "unknown"
+    return "full" if outcome.is_full else "refused"
 
 
 def _reason(error: BaseException) -> str:

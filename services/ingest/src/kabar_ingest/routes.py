@@ -1,6 +1,7 @@
 """The HTTP interface: from a request to what the pure modules need, and from their outcome to an answer."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
-import structlog
+from kabar_chassis import metrics
+from kabar_chassis.metrics import RequestMeter
+from kabar_chassis.telemetry import Event, Telemetry
 from kabar_contracts import limits as contract
 from kabar_contracts.raw import RawArticle
 from kabar_contracts.streams import Lane, raw
@@ -20,18 +23,17 @@ from starlette.routing import Route
 
 from kabar_ingest import answers, bodies, pages, parameters, problems, takedowns
 from kabar_ingest.articles import Address, read_article
-from kabar_ingest.batches import BatchLimits, BatchPush
+from kabar_ingest.batches import BatchLimits, BatchPush, BatchReport
 from kabar_ingest.bodies import BodyLimits, Limit
 from kabar_ingest.duplicates import RecentPushes
 from kabar_ingest.entries import entry_of
 from kabar_ingest.media import MediaType, media_type
-from kabar_ingest.outcomes import not_written
+from kabar_ingest.outcomes import UNKNOWN, not_written
+from kabar_ingest.pressure import Pressure
 from kabar_ingest.problems import Fault, Problem, ProblemError
 from kabar_ingest.publishing import Publisher, Written
 from kabar_ingest.settings import Settings, variable
 from kabar_ingest.traces import traceparent_of
-
-log: Final = structlog.get_logger(__name__)
 
 NDJSON: Final = "application/x-ndjson"
 NDJSON_NAMES: Final = (NDJSON, "application/ndjson", "application/jsonl", "application/x-jsonlines")
@@ -43,6 +45,9 @@ CLIENT_GONE: Final = 499
 """nginx's word for a client that left; nobody reads it."""
 
 HELD: Final = "held_bytes"
+FORM: Final = "form"
+SINGLE: Final = "single"
+BATCH: Final = "batch"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -52,38 +57,73 @@ class IngestApi:
     """The handlers and what they work with."""
 
     publisher: Publisher
+    pressure: Pressure
     recent: RecentPushes
     settings: Settings
+    telemetry: Telemetry
+    requests: RequestMeter
     now: Callable[[], datetime]
+    monotonic: Callable[[], float] = time.perf_counter
     random_bytes: Callable[[int], bytes] = os.urandom
     _open: int = field(default=0, init=False)
     _held_bytes: int = field(default=0, init=False)
+    _count_bytes: Callable[[float], None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Bind what is counted for each request."""
+        self._count_bytes = self.telemetry.metrics.counter(metrics.ARTICLE_BYTES, form=SINGLE).inc
 
     def routes(self) -> list[Route]:
         """The routes of the interface."""
         place = "/v1/articles/{source}/{native_id:path}"
         return [
-            Route("/v1/articles", partial(self._answer, self._post_articles), methods=["POST"]),
+            Route("/v1/articles", partial(self._measured, "/v1/articles", self._post_articles), methods=["POST"]),
             # One route for both, so that a 405 names both.
-            Route(place, partial(self._answer, self._change_article), methods=["PUT", "DELETE"]),
-            Route("/v1/takedowns", partial(self._answer, self._post_takedown), methods=["POST"]),
+            Route(place, partial(self._measured, place, self._change_article), methods=["PUT", "DELETE"]),
+            Route("/v1/takedowns", partial(self._measured, "/v1/takedowns", self._post_takedown), methods=["POST"]),
         ]
+
+    async def _measured(self, route: str, handle: Handler, request: Request) -> Response:
+        """The answer; it is counted with its status and its duration, also when the service fails."""
+        started, status = self.monotonic(), int(HTTPStatus.INTERNAL_SERVER_ERROR)
+        try:
+            response = await self._answer(handle, request)
+            status = response.status_code
+        finally:
+            self.requests.note(route=route, status=status, seconds=self.monotonic() - started)
+        return response
 
     async def _answer(self, handle: Handler, request: Request) -> Response:
         """What `handle` answers, or the problem that it raises."""
         if self._open >= self.settings.open_requests:
-            return problem_response(_busy(setting=variable("open_requests")).problem)
+            problem = _busy(setting=variable("open_requests")).problem
+            self.telemetry.tell(Event.PUSH_REFUSED, reason=problem.code)
+            return problem_response(problem)
         self._open += 1
         try:
             return await handle(request)
         except ProblemError as error:
+            self._count_refused(request, error.problem.code)
             return problem_response(error.problem)
         except ClientDisconnect:
-            log.info("request_abandoned", path=request.url.path)
+            self.telemetry.tell(Event.PUSH_ABANDONED, path=request.url.path)
             return Response(status_code=CLIENT_GONE)
+        except Exception:
+            self._count_refused(request, UNKNOWN)
+            raise
         finally:
             self._open -= 1
             self._held_bytes -= getattr(request.state, HELD, 0)
+
+    def _count_refused(self, request: Request, code: str) -> None:
+        self.telemetry.tell(Event.PUSH_REFUSED, reason=code)
+        if getattr(request.state, FORM, SINGLE) is BATCH:
+            return  # its lines are counted where they are read
+        self.telemetry.tell(Event.ARTICLES_RECEIVED, form=SINGLE)
+        if code == UNKNOWN:
+            self.telemetry.tell(Event.ARTICLES_UNKNOWN)
+        else:
+            self.telemetry.tell(Event.ARTICLES_REFUSED, reason=code)
 
     async def _post_articles(self, request: Request) -> Response:
         kind = media_type(request.headers.get("content-type", ""))
@@ -155,23 +195,28 @@ class IngestApi:
         self, request: Request, article: RawArticle, *, lane: Lane, page: bytes | None = None, page_content_type: str | None = None
     ) -> Response:
         entry = entry_of(article, traceparent=self._traceparent(request), page=page, page_content_type=page_content_type)
-        outcome = await self.publisher.publish(raw(lane), entry)
+        outcome = self.pressure.refusal(lane, article) or await self.publisher.publish(raw(lane), entry)
         if not isinstance(outcome, Written):
-            log.warning("article_refused", article_id=article.article_id, outcome=type(outcome).__name__.lower(), reason=outcome.reason)
             raise not_written(outcome, retry_after_s=self.settings.retry_after_s)
         answer = answers.accepted(article, entry_id=outcome.entry_id, duplicate=self.recent.remember(article))
-        log.debug("article_accepted", article_id=article.article_id, revision=article.revision, entry_id=outcome.entry_id, lane=lane.value)
+        self.telemetry.tell(Event.ARTICLES_RECEIVED, form=SINGLE)
+        self.telemetry.tell(
+            Event.ARTICLE_ACCEPTED, lane=lane.value, article_id=article.article_id, revision=article.revision, entry_id=outcome.entry_id
+        )
         location = f"/v1/receipts/{answer['receipt']}"
         return json_response(answer, status=HTTPStatus.ACCEPTED, headers={"location": location})
 
     async def _post_batch(self, request: Request, kind: MediaType) -> Response:
+        setattr(request.state, FORM, BATCH)
         values = parameters.checked(request.query_params.multi_items(), allowed=(parameters.LANE,))
         _check_charset(kind)
         lane = parameters.lane_of(values)
         self._hold(request, self.settings.article_bytes)
         batch = BatchPush(
             publisher=self.publisher,
-            stream=raw(lane),
+            pressure=self.pressure,
+            telemetry=self.telemetry,
+            lane=lane,
             recent=self.recent,
             now=self.now,
             traceparent=self._traceparent(request),
@@ -185,19 +230,20 @@ class IngestApi:
         decoded = Limit(bytes=self.settings.batch_bytes, setting=variable("batch_bytes"))
         report = await batch.push(self._pieces(request, decoded=decoded))
         problem = report.problem
-        log.info(
-            "articles_accepted",
-            accepted=report.accepted,
-            refused=report.refused,
-            lane=lane.value,
-            outcome="complete" if problem is None else problem.faults[0].code,
-        )
+        self._count_batch(report, lane)
         if problem is not None:
+            self.telemetry.tell(Event.PUSH_REFUSED, reason=problem.code)
             return problem_response(problem, lines=report.answers)
         if not report.answers:
             fault = Fault(code="empty_body", message="There is no article: the body has no lines.", pointer="")
             raise problems.unparsable(fault)
         return Response(b"".join(report.answers), status_code=_batch_status(report.accepted, report.refused), media_type=NDJSON)
+
+    def _count_batch(self, report: BatchReport, lane: Lane) -> None:
+        outcome = "complete" if report.problem is None else report.problem.code
+        self.telemetry.tell(Event.BATCH_ANSWERED, lane=lane.value, accepted=report.accepted, refused=report.refused, outcome=outcome)
+        self.telemetry.metrics.histogram(metrics.BATCH_ARTICLES).observe(len(report.answers))
+        self.telemetry.metrics.counter(metrics.ARTICLE_BYTES, form=BATCH).inc(report.size_bytes)
 
     @property
     def _article_limit(self) -> Limit:
@@ -208,7 +254,9 @@ class IngestApi:
         async for piece in self._pieces(request, decoded=decoded):
             self._hold(request, len(piece))
             parts.append(piece)
-        return b"".join(parts)
+        body = b"".join(parts)
+        self._count_bytes(len(body))
+        return body
 
     def _hold(self, request: Request, size_bytes: int) -> None:
         """Count bytes that stay in memory until the request is answered. Raises ProblemError (503) when there are too many."""

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
 
     redis_memory_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     """Which share of Redis's `maxmemory` may be used before articles are refused, so that the workers can go on."""
+    redis_memory_mb: Positive | None = None
+    """The same in MiB; needed where Redis has no `maxmemory`. The smaller of the two counts."""
+    backlog_entries: Positive = 1_000_000
+    """How many articles of a lane may wait for the slowest group before more are refused."""
+    backfill_share: Annotated[float, Field(gt=0, le=1)] = 0.25
+    """Which share of these limits the backfill lane may use, so that it never takes live's room."""
     held_bytes: Positive = 1024 * MIB
     """How much of bodies is held in memory at the same time; each batch counts as one article of the largest size."""
 

@@ -1,9 +1,10 @@
-"""Headers of every answer: what a browser may do with it. And one log line a request."""
+"""Headers of every answer: what a browser may do with it. And one log line a request, and its count."""
 
 import time
 from typing import Final
 
 import structlog
+from kabar_chassis.metrics import PATH, RequestMeter
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,14 +22,16 @@ _HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-_PROBES: Final = ("/livez", "/readyz")
+_PROBES: Final = ("/livez", "/readyz", PATH)
+_NO_ROUTE: Final = "other"
 
 
 class AnswerHeaders:
     """ASGI middleware that adds the headers and logs each request, without its query: what people search for is theirs."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, requests: RequestMeter) -> None:
         self._app = app
+        self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,5 +54,8 @@ class AnswerHeaders:
             await self._app(scope, receive, send_with_headers)
         finally:
             log = _log.debug if scope["path"] in _PROBES else _log.info
-            took_ms = round((time.perf_counter() - started) * 1000, 1)
+            took_s = time.perf_counter() - started
+            # The router leaves its route here; a path that is none of ours must not become a label.
+            self._requests.note(route=getattr(scope.get("route"), "path", _NO_ROUTE), status=status, seconds=took_s)
+            took_ms = round(took_s * 1000, 1)
             log("request_answered", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)

@@ -6,6 +6,7 @@ from typing import Any
 from kabar_search.parameter_table import PARAMETERS, Parameter
 from kabar_search.problems import MEDIA_TYPE
 from kabar_search.queries import RESULT_FIELDS
+from kabar_search.receipts import LONGEST_WAIT_S, Stage
 
 Json = dict[str, Any]
 
@@ -24,6 +25,7 @@ def openapi_document() -> Json:
         "paths": {
             "/v1/search": {"get": _search_operation()},
             "/v1/articles/{article_id}": {"get": _article_operation()},
+            "/v1/receipts/{receipt}": {"get": _receipt_operation()},
             "/livez": {
                 "get": {
                     "operationId": "tellAlive",
@@ -42,7 +44,7 @@ def openapi_document() -> Json:
                 }
             },
         },
-        "components": {"schemas": {"Answer": _answer_schema(), "Problem": _problem_schema()}},
+        "components": {"schemas": {"Answer": _answer_schema(), "Standing": _standing_schema(), "Problem": _problem_schema()}},
     }
 
 
@@ -94,6 +96,63 @@ def _article_operation() -> Json:
             "404": _problem("No such article, or it is withheld."),
             "410": _problem("The article was taken down; `since` and `reason` say when and, where known, why."),
             "503": _problem("The index cannot answer now; `Retry-After` says when to repeat."),
+        },
+    }
+
+
+def _receipt_operation() -> Json:
+    return {
+        "operationId": "showReceipt",
+        "summary": "What has become of an accepted article",
+        "description": "Derived when it is asked for. `searchable` means that a search was run and found this revision.",
+        "parameters": [
+            {
+                "name": "receipt",
+                "in": "path",
+                "required": True,
+                "description": "As the answer to a push names it: article_id.revision.entry_id.",
+                "schema": {"type": "string", "pattern": "^[0-9a-f]{32}\\.[0-9]{1,16}\\.[0-9]{1,15}-[0-9]{1,19}$"},
+            },
+            {
+                "name": "wait",
+                "in": "query",
+                "description": f"Wait so long for a final stage, at most {LONGEST_WAIT_S:.0f}s. Many waiting at once are answered early.",
+                "schema": {"type": "string", "pattern": "^[0-9]{1,6}(ms|s)$"},
+                "example": "5s",
+            },
+        ],
+        "responses": {
+            "200": {
+                "description": "Where it is now.",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Standing"}}},
+            },
+            "404": _problem("Nothing was accepted under this receipt, as far as can be known."),
+            "422": _problem("That is no receipt, or no wait."),
+            "503": _problem("The index cannot answer, or the streams cannot be asked and the index does not have the article yet."),
+        },
+    }
+
+
+def _standing_schema() -> Json:
+    text, moment = {"type": "string"}, {"type": ["string", "null"], "format": "date-time"}
+    return {
+        "type": "object",
+        "required": ["receipt", "article_id", "revision", "entry_id", "stage", "final", "accepted_at", "incomplete"],
+        "properties": {
+            **dict.fromkeys(("receipt", "article_id", "entry_id"), text),
+            "revision": {"type": "integer"},
+            "stage": {"type": "string", "enum": [stage.value for stage in Stage]},
+            "final": {"type": "boolean", "description": "Nothing more will happen by itself."},
+            "status": {"type": ["string", "null"], "description": "Of the document in the index: usable, withheld or canceled."},
+            "superseded_by": {"type": ["integer", "null"], "description": "The newer revision that is in the index."},
+            **dict.fromkeys(("accepted_at", "archived_at", "enriched_at", "indexed_at", "dead_lettered_at"), moment),
+            "dead_letter": {"type": ["object", "null"], "description": "letter_id, stage, reason, detail, attempts, replayed."},
+            "incomplete": {
+                "type": "boolean",
+                "description": "More could be told if Redis could be asked; `incomplete_reason` says why not.",
+            },
+            "incomplete_reason": {"type": ["string", "null"]},
+            "problem": {"type": ["string", "null"], "description": "What a person should look at."},
         },
     }
 

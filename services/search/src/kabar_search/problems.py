@@ -77,6 +77,34 @@ def taken_down(article: TakenDown) -> Problem:
     return Problem(410, "taken_down", "The article was taken down", detail, since=article.since, reason=article.reason)
 
 
+def malformed_receipt() -> Problem:
+    """422 for what no answer of ingest looks like."""
+    detail = "A receipt is article_id.revision.entry_id, as the answer to a push names it."
+    return Problem(422, "malformed_receipt", "That is no receipt", detail)
+
+
+def bad_wait(faults: Sequence[Fault]) -> Problem:
+    """422 for a wait that cannot be."""
+    detail = " ".join(fault.message for fault in faults)
+    return Problem(422, "bad_parameters", "The receipt cannot be looked up", detail, faults=tuple(faults))
+
+
+def unknown_receipt() -> Problem:
+    """404 for a receipt under which nothing was accepted, as far as can be known."""
+    detail = (
+        "Neither the streams nor the dead letters, the archive and the index know it. Nothing was accepted under it, "
+        "or a dead letter of it was purged before the article was archived."
+    )
+    return Problem(404, "unknown_receipt", "No such receipt", detail)
+
+
+def nothing_known(reason: str) -> Problem:
+    """503 while the streams, where the article may be, cannot be asked."""
+    return Problem(
+        503, "streams_unavailable", "Nothing is known yet", f"{reason} Index and archive do not have it. Repeat in {RETRY_AFTER_S} seconds."
+    )
+
+
 def index_unavailable() -> Problem:
     """503 while OpenSearch cannot answer."""
     return Problem(
@@ -86,7 +114,9 @@ def index_unavailable() -> Problem:
 
 def not_found() -> Problem:
     """404 for a path that is none of ours."""
-    return Problem(404, "not_found", "Nothing is here", "This service has /, /v1/search and /v1/articles/{article_id}; see /docs.")
+    return Problem(
+        404, "not_found", "Nothing is here", "This service has /, /v1/search, /v1/articles/{article_id} and /v1/receipts/{receipt}."
+    )
 
 
 def method_not_allowed() -> Problem:

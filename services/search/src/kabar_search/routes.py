@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import orjson
-import structlog
+from kabar_chassis.telemetry import Event, Telemetry
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,13 +17,11 @@ from kabar_search.opensearch_reader import IndexUnavailableError, QueryRefusedEr
 from kabar_search.parameters import BadParametersError
 from kabar_search.problems import Problem
 
-_log = structlog.get_logger()
-
 # A takedown must be seen at the next look.
 _NOT_KEPT: Final = {"cache-control": "no-cache"}
 
 
-def api_routes(desk: Desk) -> list[Route]:
+def api_routes(desk: Desk, *, telemetry: Telemetry) -> list[Route]:
     """The routes under `/v1`, of health, and of the OpenAPI document."""
 
     async def search_articles(request: Request) -> Response:
@@ -46,7 +44,7 @@ def api_routes(desk: Desk) -> list[Route]:
         try:
             await desk.reader.check()
         except IndexUnavailableError as error:
-            _log.warning("readiness_refused", reason=str(error))
+            telemetry.tell(Event.READINESS_REFUSED, reason="not_ready", why=str(error))
             return _json({"status": "not_ready", "reason": "OpenSearch does not answer or has no articles alias"}, status=503)
         return _json({"status": "ready"})
 
@@ -66,16 +64,23 @@ def _json(content: dict[str, Any], *, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status_code=status, media_type="application/json", headers=_NOT_KEPT)
 
 
+def count_failure(error: Exception, *, telemetry: Telemetry) -> None:
+    """Tell operators of an error, as far as it is theirs."""
+    match error:
+        case IndexUnavailableError():
+            telemetry.tell(Event.INDEX_UNAVAILABLE, reason="unavailable", why=str(error))
+        case QueryRefusedError():
+            telemetry.tell(Event.QUERY_REFUSED, reason="query_refused", why=str(error))
+
+
 def problem_of(error: Exception) -> Problem:
-    """What is told of an error, to programs and people. Logs what an operator should see."""
+    """What is told of an error, to programs and people."""
     match error:
         case BadParametersError(faults=faults):
             return problems.bad_parameters(faults)
         case IndexUnavailableError():
-            _log.error("index_unavailable", reason=str(error))
             return problems.index_unavailable()
         case QueryRefusedError():
-            _log.error("query_refused", reason=str(error))
             return problems.query_refused()
         case HTTPException(status_code=405):
             return problems.method_not_allowed()

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     opensearch_ca_file: Path | None = None
     """PEM file of the authorities to trust instead of the system's."""
     articles_alias: Annotated[str, Field(min_length=1)] = "articles"
+    revisions_alias: Annotated[str, Field(min_length=1)] = "revisions"
+    """The archive, which receipts are looked up in."""
+    redis_url: SecretStr | None = None
+    """redis:// or rediss:// of a user that may only read streams. Without it receipts tell what OpenSearch knows."""
     query_timeout_ms: Annotated[int, Field(ge=100, le=60_000)] = 5_000
     """Longest wait for one answer of the cluster; after it the client gets 503."""
     host: str = "127.0.0.1"

@@ -4,14 +4,17 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.configs.state import RedisConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.outcome import Delivery
 from kabar_chassis.delivery.room import Room
 from kabar_chassis.redis_client import SOCKET_TIMEOUT_S
@@ -20,20 +23,61 @@ POLLING_INTERVAL_MS = 1_000
 """How long a read blocks; well below the socket's time-out."""
 
 
-def broker(url: str) -> RedisBroker:
-    """The broker of a worker. Without FastStream's logger, which writes two lines a message."""
-    return RedisBroker(
-        url,
-        logger=None,  # type: ignore[arg-type]  # documented, but missing from its type
-        parser=_as_received,
-        decoder=_untouched,
-        socket_timeout=SOCKET_TIMEOUT_S,
-        socket_connect_timeout=SOCKET_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-        apply_types=False,
-        ack_policy=AckPolicy.MANUAL,
-        graceful_timeout=10.0,
-    )
+class _ReadingClient(Redis):
+    """The client that FastStream reads with: the intake decides about each read, and groups are ours to make."""
+
+    intake: Intake
+
+    async def ping(self, **_: Any) -> bool:
+        """Yes. FastStream asks once, before it reads; an answer that fails would make it ask 700 times a second."""
+        return True
+
+    async def xgroup_create(self, *_: Any, **__: Any) -> bool:
+        """Nothing. FastStream would make a missing group at `$`, and could not start at all while Redis is full."""
+        return True
+
+    async def xreadgroup(self, *arguments: Any, **options: Any) -> Any:
+        """Read if the intake lets it."""
+        return await self.intake.read(lambda: super(_ReadingClient, self).xreadgroup(*arguments, **options))
+
+
+class _Connection(RedisConnectionState):
+    """FastStream's connection, with that client."""
+
+    __slots__ = ("_intake",)
+
+    def __init__(self, options: dict[str, Any], intake: Intake) -> None:
+        super().__init__(options)
+        self._intake = intake
+
+    async def connect(self) -> Redis:
+        client = cast("_ReadingClient", _ReadingClient.from_pool(ConnectionPool(**self._options)))
+        client.intake = self._intake
+        self._client, self._connected = client, True
+        return client
+
+
+class IntakeBroker(RedisBroker):
+    """The broker of a worker: FastStream subscribes, the intake reads."""
+
+    def __init__(self, url: str, intake: Intake) -> None:
+        self._intake = intake
+        super().__init__(
+            url,
+            # FastStream's own logger writes two lines a message.
+            logger=None,  # type: ignore[arg-type]  # documented, but missing from its type
+            parser=_as_received,
+            decoder=_untouched,
+            socket_timeout=SOCKET_TIMEOUT_S,
+            socket_connect_timeout=SOCKET_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),
+            apply_types=False,
+            ack_policy=AckPolicy.MANUAL,
+            graceful_timeout=1.0,  # when it is stopped, the rooms are quiet already
+        )
+
+    def _make_connection_state(self, connection_options: dict[str, Any], kwargs: dict[str, Any]) -> _Connection:  # noqa: ARG002  # FastStream's hook
+        return _Connection(connection_options, self._intake)
 
 
 def consumer_name() -> str:

@@ -8,21 +8,25 @@ from redis.exceptions import ResponseError
 
 
 async def create_topology(redis: Redis) -> list[str]:
-    """Create every missing group at id 0, and its stream. Safe to run twice. Returns what was created.
+    """Create every missing group and its stream. Safe to run twice. Returns what was created.
+
+    Raises redis.exceptions.RedisError.
+    """
+    return [f"{stream.name} {group.value}" for stream in ALL for group in stream.groups if await create_group(redis, stream, group)]
+
+
+async def create_group(redis: Redis, stream: Stream, group: Group) -> bool:
+    """Create a group and its stream, if it is missing. Returns whether it was.
 
     At id 0, so that a group made late still gets every entry. Raises redis.exceptions.RedisError.
     """
-    created = []
-    for stream in ALL:
-        for group in stream.groups:
-            try:
-                await redis.xgroup_create(stream.name, group.value, id="0", mkstream=True)
-            except ResponseError as error:
-                if not str(error).startswith("BUSYGROUP"):
-                    raise
-            else:
-                created.append(f"{stream.name} {group.value}")
-    return created
+    try:
+        await redis.xgroup_create(stream.name, group.value, id="0", mkstream=True)
+    except ResponseError as error:
+        if not str(error).startswith("BUSYGROUP"):
+            raise
+        return False
+    return True
 
 
 async def missing_groups(redis: Redis, needed: Iterable[tuple[Stream, Group]]) -> list[str]:

@@ -1,8 +1,8 @@
 """The life of a stream worker: join the groups, consume, answer for its health, stop in order.
 
-FastStream subscribes and hands batches to the rooms; a small HTTP server says whether the worker lives (`/livez`:
-its loops run) and is ready (`/readyz`: what it depends on answers). A worker whose loop has died ends by itself with
-a non-zero code, because a process that exists but consumes nothing looks healthy to everybody.
+FastStream subscribes and hands batches to the rooms; a small HTTP server says whether the worker lives (`/livez`: it
+consumes), is ready (`/readyz`: what it depends on answers) and what it counted (`/metrics`). A worker whose loop has
+died ends by itself with a non-zero code, because a process that exists but consumes nothing looks healthy to everybody.
 """
 
 import asyncio
@@ -10,11 +10,12 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
-import structlog
 import uvicorn
 from faststream.redis import RedisBroker
+from kabar_contracts.streams import Group, Stream
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
@@ -22,13 +23,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from kabar_chassis.delivery.room import Room
+from kabar_chassis.backlog import export_backlog
+from kabar_chassis.delivery.intake import Intake
+from kabar_chassis.delivery.upkeep import hold_forever, reclaim_forever
+from kabar_chassis.metrics import metrics_route
 from kabar_chassis.startup import UNEXPECTED, end_quietly_on_signals
-from kabar_chassis.topology import missing_groups
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
+from kabar_chassis.telemetry import Event, Telemetry
+from kabar_chassis.topology import create_group, missing_groups
+from kabar_chassis.trimming import trim_forever
 
 WATCH_INTERVAL_S: Final = 1.0
+QUIET_S: Final = 8.0
+"""How long the rooms may take to come to an end; with what follows a worker stops within ten seconds."""
 
 Check = Callable[[], Awaitable[str | None]]
 """Asks one dependency. Returns what is wrong with it, or None."""
@@ -45,13 +51,21 @@ class Worker:
     name: str
     redis: Redis
     broker: RedisBroker
-    rooms: Sequence[Room]
+    intakes: Sequence[Intake]
+    telemetry: Telemetry
     prepare: Callable[[asyncio.Event], Awaitable[None]] | None = None
     """Waits for the worker's other dependencies before it reads; returns early when the event is set."""
     ready_checks: Mapping[str, Check] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    consuming: bool = False
+    """Whether its loops were started."""
     died: str | None = None
     """Why the worker ended by itself."""
+
+    @property
+    def groups(self) -> list[tuple[Stream, Group]]:
+        """What it reads."""
+        return [(intake.room.stream, intake.room.group) for intake in self.intakes]
 
 
 async def run_worker(worker: Worker, *, listener: socket.socket) -> int:
@@ -76,82 +90,117 @@ def _app(worker: Worker) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         life = asyncio.create_task(_live(worker))
         yield
-        worker.stopping.set()
-        for room in worker.rooms:
-            room.stopping.set()
+        _begin_to_stop(worker)
         await life
 
     async def livez(_: Request) -> JSONResponse:
-        return JSONResponse({"worker": worker.name, "alive": worker.died is None, "why": worker.died}, 200 if worker.died is None else 503)
+        why = worker.died or (_dead_loop(worker) if worker.consuming else None)
+        return JSONResponse({"worker": worker.name, "alive": why is None, "why": why}, 503 if why else 200)
 
     async def readyz(_: Request) -> JSONResponse:
         problems = {name: problem for name, check in worker.ready_checks.items() if (problem := await check()) is not None}
         if (problem := await _streams_problem(worker)) is not None:
             problems["redis"] = problem
-        problems |= {f"room {room.stream.name}": room.blocked for room in worker.rooms if room.blocked}
+        problems |= {f"stream {intake.room.stream.name}": intake.room.blocked for intake in worker.intakes if intake.room.blocked}
+        if not worker.consuming:
+            problems["worker"] = "it has not begun to read"
         return JSONResponse({"worker": worker.name, "ready": not problems, "problems": problems}, 503 if problems else 200)
 
-    return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz)], lifespan=lifespan)
-
-
-async def _streams_problem(worker: Worker) -> str | None:
-    try:
-        missing = await missing_groups(worker.redis, [(room.stream, room.group) for room in worker.rooms])
-    except RedisError as error:
-        return str(error)
-    return f"missing groups: {', '.join(missing)}" if missing else None
+    return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz), metrics_route(worker.telemetry.metrics)], lifespan=lifespan)
 
 
 async def _live(worker: Worker) -> None:
     """From the first look at the dependencies to the last acknowledgement."""
+    tell, name = worker.telemetry.tell, worker.name
     try:
-        await _wait_for_streams(worker)
+        await _join_groups(worker)
         if worker.prepare is not None:
             await worker.prepare(worker.stopping)
         if worker.stopping.is_set():
             return
         await worker.broker.start()
-        log.info("worker_started", worker=worker.name, streams=[room.stream.name for room in worker.rooms])
-        async with asyncio.TaskGroup() as loops:
-            for room in worker.rooms:
-                loops.create_task(room.hold_forever())
-                loops.create_task(room.reclaim_forever())
-            loops.create_task(_watch(worker))
+        worker.consuming = True
+        tell(Event.WORKER_STARTED, worker=name, streams=[stream.name for stream, _ in worker.groups])
+        await _run_loops(worker)
     except RefusedError as refusal:
         worker.died = str(refusal)
-        log.error("worker_refused", worker=worker.name, why=worker.died)  # noqa: TRY400  # a person must act; the stack says nothing
-    except Exception as error:  # whatever ended the loop, the process must end too, and say why
+        tell(Event.WORKER_REFUSED, worker=name, why=worker.died)
+    except Exception as error:  # noqa: BLE001  # whatever ended the loop, the process must end too, and say why
         worker.died = repr(error)
-        log.exception("worker_died", worker=worker.name)
+        tell(Event.WORKER_DIED, worker=name, exc_info=True)
     finally:
-        for room in worker.rooms:
-            room.stopping.set()
-        worker.stopping.set()
-        await worker.broker.stop()
-        await worker.redis.aclose()
-        log.info("worker_stopped", worker=worker.name, died=worker.died)
+        await _stop(worker)
 
 
-async def _wait_for_streams(worker: Worker) -> None:
-    """Wait until the groups exist. FastStream would make a missing one at `$` and skip what lies there already."""
+async def _run_loops(worker: Worker) -> None:
+    streams = [stream for stream, _ in worker.groups]
+    async with asyncio.TaskGroup() as loops:
+        for intake in worker.intakes:
+            loops.create_task(hold_forever(intake.room))
+            loops.create_task(reclaim_forever(intake.room))
+        loops.create_task(trim_forever(worker.redis, streams, telemetry=worker.telemetry, stopping=worker.stopping))
+        loops.create_task(
+            export_backlog(worker.redis, worker.groups, telemetry=worker.telemetry, now=lambda: datetime.now(UTC), stopping=worker.stopping)
+        )
+        loops.create_task(_watch(worker))
+
+
+async def _streams_problem(worker: Worker) -> str | None:
+    try:
+        missing = await missing_groups(worker.redis, worker.groups)
+    except RedisError as error:
+        return str(error)
+    return f"missing groups: {', '.join(missing)}" if missing else None
+
+
+async def _join_groups(worker: Worker) -> None:
+    """Wait until the groups exist. One that is missing is made at id 0, as the topology job would: any order of starts will do."""
     said: str | None = None
     while not worker.stopping.is_set():
         problem = await _streams_problem(worker)
         if problem is None:
             return
         if problem != said:
-            log.warning("worker_waits_for_streams", worker=worker.name, why=problem, hint="run `kabar topology`, or start Redis")
+            worker.telemetry.tell(Event.WORKER_WAITS_FOR_STREAMS, worker=worker.name, why=problem)
             said = problem
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(worker.stopping.wait(), timeout=WATCH_INTERVAL_S)
+        with contextlib.suppress(RedisError):
+            for stream, group in worker.groups:
+                await create_group(worker.redis, stream, group)
+        await _pause(worker, WATCH_INTERVAL_S / 4)
 
 
 async def _watch(worker: Worker) -> None:
-    """Raise when a subscriber has no running task: FastStream itself would stay up and read nothing."""
+    """Raise when nothing is read any more: FastStream itself would stay up and answer every probe."""
     while not worker.stopping.is_set():
-        for subscriber in worker.broker.subscribers:
-            tasks = getattr(subscriber, "tasks", ())
-            if not any(not task.done() for task in tasks):
-                raise RuntimeError(f"a subscriber of {worker.name} has stopped reading")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(worker.stopping.wait(), timeout=WATCH_INTERVAL_S)
+        if why := _dead_loop(worker):
+            raise RuntimeError(why)
+        await _pause(worker, WATCH_INTERVAL_S)
+
+
+def _dead_loop(worker: Worker) -> str | None:
+    for subscriber in worker.broker.subscribers:
+        if all(task.done() for task in getattr(subscriber, "tasks", ())):
+            return f"a subscriber of {worker.name} has stopped reading"
+    return next((f"{intake.room.stream.name}: {why}" for intake in worker.intakes if (why := intake.silence())), None)
+
+
+def _begin_to_stop(worker: Worker) -> None:
+    worker.stopping.set()
+    for intake in worker.intakes:
+        intake.room.stopping.set()
+
+
+async def _stop(worker: Worker) -> None:
+    """Stop reading, let what is in hand come to its end, then disconnect."""
+    _begin_to_stop(worker)
+    deadline = asyncio.get_running_loop().time() + QUIET_S
+    while not all(intake.is_quiet for intake in worker.intakes) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  # several intakes, each with several reasons
+        await asyncio.sleep(0.05)
+    await worker.broker.stop()
+    await worker.redis.aclose()
+    worker.telemetry.tell(Event.WORKER_STOPPED, worker=worker.name, died=worker.died)
+
+
+async def _pause(worker: Worker, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(worker.stopping.wait(), timeout=seconds)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from kabar_contracts.streams import Lane
 from kabar_embedded import Process, free_opensearch_port, free_port, is_taken, opensearch_process, opensearch_url, redis_process, redis_url
 from kabar_embedded.ports import require_free
 
@@ -25,6 +26,9 @@ class Ports:
     enrich: int
     index: int
     archive: int
+    enrich_backfill: int
+    index_backfill: int
+    archive_backfill: int
     redis: int
     opensearch: int
 
@@ -32,7 +36,7 @@ class Ports:
 def choose_ports(settings: UpSettings) -> Ports:
     """The ports of the local system: as set, as at the last start, or free ones. Raises PortTakenError for a set one."""
     remembered = _remembered(settings.state_dir)
-    for name in ("search", "ingest", "enrich", "index", "archive", "redis", "opensearch"):
+    for name in Ports.__slots__:
         if port := getattr(settings, f"{name}_port"):
             require_free(port, setting=f"KABAR_UP_{name.upper()}_PORT")
 
@@ -97,6 +101,25 @@ def processes(settings: UpSettings, ports: Ports) -> list[list[Process]]:
             address=f"http://{HOST}:{port}",
         )
 
+    enrich = {"KABAR_ENRICH_REDIS_URL": redis, "KABAR_ENRICH_LOG_LEVEL": settings.log_level}
+
+    def workers(lane: Lane, suffix: str) -> list[Process]:
+        index_port, archive_port, enrich_port = (getattr(ports, f"{name}{suffix}") for name in ("index", "archive", "enrich"))
+        in_lane = index | {"KABAR_INDEX_LANE": lane.value}
+        archive = {"KABAR_INDEX_PORT": str(archive_port), "KABAR_INDEX_ROLE": "archive"}
+        # Backfill has one process: live has the others.
+        reading = {} if lane is Lane.LIVE else {"KABAR_ENRICH_PROCESSES": "1"}
+        return [
+            service(f"index{suffix}", "kabar_index", index_port, in_lane | {"KABAR_INDEX_PORT": str(index_port)}),
+            service(f"archive{suffix}", "kabar_index", archive_port, in_lane | archive),
+            service(
+                f"enrich{suffix}",
+                "kabar_enrich",
+                enrich_port,
+                enrich | reading | {"KABAR_ENRICH_LANE": lane.value, "KABAR_ENRICH_PORT": str(enrich_port)},
+            ),
+        ]
+
     return [
         [
             redis_process(data / "redis", port=ports.redis, port_setting="KABAR_UP_REDIS_PORT"),
@@ -120,23 +143,8 @@ def processes(settings: UpSettings, ports: Ports) -> list[list[Process]]:
             )
         ],
         [
-            service("index", "kabar_index", ports.index, index | {"KABAR_INDEX_PORT": str(ports.index)}),
-            service(
-                "archive",
-                "kabar_index",
-                ports.archive,
-                index | {"KABAR_INDEX_PORT": str(ports.archive), "KABAR_INDEX_ROLE": "archive"},
-            ),
-            service(
-                "enrich",
-                "kabar_enrich",
-                ports.enrich,
-                {
-                    "KABAR_ENRICH_REDIS_URL": redis,
-                    "KABAR_ENRICH_PORT": str(ports.enrich),
-                    "KABAR_ENRICH_LOG_LEVEL": settings.log_level,
-                },
-            ),
+            *workers(Lane.LIVE, ""),
+            *(workers(Lane.BACKFILL, "_backfill") if settings.backfill else ()),
             service(
                 "ingest",
                 "kabar_ingest",
@@ -154,6 +162,7 @@ def processes(settings: UpSettings, ports: Ports) -> list[list[Process]]:
                 ports.search,
                 {
                     "KABAR_SEARCH_OPENSEARCH_URL": opensearch,
+                    "KABAR_SEARCH_REDIS_URL": redis,
                     "KABAR_SEARCH_PORT": str(ports.search),
                     "KABAR_SEARCH_LOG_LEVEL": settings.log_level,
                 },

@@ -2,10 +2,13 @@
 
 import typer
 
+from kabar_cli.audit import audit
+from kabar_cli.dlq import dlq_app
 from kabar_cli.index import index_app, topology
 from kabar_cli.offline import enrich
 from kabar_cli.push import push
 from kabar_cli.searching import search, show
+from kabar_cli.trace import trace
 from kabar_cli.up import down, status, up
 
 app = typer.Typer(
@@ -14,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="News articles from producers to searchers, with a record of what each says about the use of AI.",
 )
-for command in (up, down, status, push, search, show, enrich, topology):
+for command in (up, down, status, push, search, show, trace, audit, enrich, topology):
     app.command()(command)
 app.add_typer(index_app, name="index")
+app.add_typer(dlq_app, name="dlq")

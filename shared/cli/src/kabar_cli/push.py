@@ -44,9 +44,11 @@ def push(
     form: Annotated[Format, typer.Option("--format", help="What the files hold; auto goes by their ending.")] = Format.AUTO,
     url: Annotated[str | None, typer.Option(help="Address of the page, for HTML and text.")] = None,
     source: Annotated[str | None, typer.Option(help="The publication, for HTML and text.")] = None,
+    backfill: Annotated[bool, typer.Option("--backfill", help="Into the lane that waits while live articles are behind.")] = False,
 ) -> None:
     """Push raw articles. Prints one answer a line as JSON; exit code 3 when some were refused."""
-    parameters = {name: value for name, value in (("url", url), ("source", source)) if value}
+    given = {"url": url, "source": source, "lane": "backfill" if backfill else None}
+    parameters = {name: value for name, value in given.items() if value}
     accepted = refused = 0
     with client("ingest") as http:
         for name in files:

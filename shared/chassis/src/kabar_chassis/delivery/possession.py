@@ -25,18 +25,21 @@ end
 return held
 """
 
-# KEYS stream | ARGV group, consumer, idle ms, ids… -> number released. RETRYCOUNT is kept one lower, because the
-# claim that follows raises it by one and only a death may count.
-_RELEASE: Final = """
-local released = 0
-for at = 4, #ARGV do
+RELEASED: Final = "(released)"
+"""Owner of what a stopping worker could not finish: anybody may take it at once, and no death is counted."""
+
+# KEYS stream | ARGV group, from, to, change of the count, ids… -> entries moved. Only what `from` still owns moves.
+_MOVE: Final = """
+local moved = {}
+for at = 5, #ARGV do
   local row = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[at], ARGV[at], 1, ARGV[2])
   if #row > 0 then
-    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[at], 'IDLE', ARGV[3], 'RETRYCOUNT', math.max(row[1][4] - 1, 0), 'JUSTID')
-    released = released + 1
+    local count = math.max(row[1][4] + tonumber(ARGV[4]), 0)
+    local entry = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, ARGV[at], 'RETRYCOUNT', count)[1]
+    if entry then moved[#moved + 1] = {entry[1], entry[2], count} end
   end
 end
-return released
+return moved
 """
 
 # KEYS stream | ARGV group, idle ms, own name -> names of consumers deleted. DELCONSUMER destroys pending entries.
@@ -111,9 +114,25 @@ async def hold(redis: Redis, stream: str, group: str, consumer: str, entry_ids: 
     return int(await redis.eval(_HOLD, 1, stream, group, consumer, *entry_ids)) if entry_ids else 0
 
 
-async def release(redis: Redis, stream: str, group: str, consumer: str, entry_ids: Sequence[bytes], *, idle_ms: int) -> int:
-    """Let others claim these entries at once, without counting a death. Returns how many were still ours."""
-    return int(await redis.eval(_RELEASE, 1, stream, group, consumer, idle_ms, *entry_ids)) if entry_ids else 0
+async def release(redis: Redis, stream: str, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
+    """Let others take these entries at once, without counting a death. Returns how many were still ours."""
+    # One lower, because whoever takes it raises the count by one again.
+    moved = await redis.eval(_MOVE, 1, stream, group, consumer, RELEASED, -1, *entry_ids) if entry_ids else []
+    return len(moved)
+
+
+async def take_released(redis: Redis, stream: str, group: str, consumer: str, *, at_most: int) -> list[Delivery]:
+    """Take over what stopping workers released. Raises redis.exceptions.RedisError."""
+    rows: list[Any] = await redis.xpending_range(stream, group, min="-", max="+", count=at_most, consumername=RELEASED)
+    if not rows:
+        return []
+    entry_ids = [row["message_id"] for row in rows]
+    moved: list[Any] = await redis.eval(_MOVE, 1, stream, group, RELEASED, consumer, 1, *entry_ids)
+    return [Delivery(entry_id=entry_id, fields=_pairs(flat), attempts=max(count, 1)) for entry_id, flat, count in moved]
+
+
+def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 async def remove_idle_consumers(redis: Redis, stream: str, group: str, *, idle_ms: int, keep: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from redis.asyncio import Redis
 
-from kabar_chassis.delivery.dead_letters import letter_fields
+from kabar_chassis.delivery.dead_letters import add_letter
 from kabar_chassis.delivery.outcome import Dead, Delivery, Done, HandOver, Outcome
 
 
@@ -36,7 +36,6 @@ async def settle(
                     raise ValueError(message)
                 transaction.xadd(next_stream, dict(outcome.fields))  # type: ignore[arg-type]  # the stub wants a wider, invariant dict
             elif isinstance(outcome, Dead):
-                letter = letter_fields(delivery, outcome, stream=stream, stage=group, now=now)
-                transaction.xadd(dead_stream, letter)  # type: ignore[arg-type]
+                add_letter(transaction, delivery, outcome, stream=stream, stage=group, dead_stream=dead_stream, now=now)
         transaction.xack(stream, group, *[delivery.entry_id for delivery, _ in settled])
         await transaction.execute()
