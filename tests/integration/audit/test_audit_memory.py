@@ -4,7 +4,7 @@ import asyncio
 import tracemalloc
 
 from kabar_chassis.topology import create_topology
-from kabar_cli.audit_run import Audit
+from kabar_cli.audit.run import Audit
 from kabar_index.migration import migrate
 from many_revisions import write_many
 from opensearchpy import AsyncOpenSearch

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from hand_pipeline import HandPipeline, article
-from kabar_cli.audit_accounts import Fate, Wrong
-from kabar_cli.audit_run import Audit, Report
+from kabar_cli.audit.accounts import Fate, Wrong
+from kabar_cli.audit.run import Audit, Report
 from kabar_contracts.raw import RawArticle
 from kabar_contracts.streams import Group, Lane
 from opensearchpy import AsyncOpenSearch

@@ -9,8 +9,8 @@ import sys
 import pytest
 from hand_pipeline import HandPipeline, article
 from kabar_chassis.whereabouts import Place
-from kabar_cli.trace_search import way_of
-from kabar_cli.trace_way import Way, now_lines, timeline
+from kabar_cli.trace.search import way_of
+from kabar_cli.trace.way import Way, now_lines, timeline
 from kabar_contracts.streams import Group, Lane
 from kabar_embedded import RunningServer
 from opensearchpy import AsyncOpenSearch

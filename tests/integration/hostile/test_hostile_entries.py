@@ -128,9 +128,9 @@ MISBEHAVING = {name for name, (fields, _) in CLASSES.items() if NAUGHTY in field
 @pytest.mark.parametrize(
     ("names", "healthy_within_s"),
     [
-        pytest.param(CLASSES.keys() - MISBEHAVING, 10.0, id="cannot be read"),
+        pytest.param(CLASSES.keys() - MISBEHAVING, 30.0, id="cannot be read"),
         # Each of these ends or blocks a process twice before it is known, and a new one takes seconds to be ready.
-        pytest.param(MISBEHAVING, 45.0, id="hurt who reads them"),
+        pytest.param(MISBEHAVING, 120.0, id="hurt who reads them"),
     ],
 )
 async def test_every_class_of_hostile_entry_is_given_up_with_its_reason_and_no_neighbour_is_blamed(

@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from kabar_cli.audit_accounts import (
+from kabar_cli.audit.accounts import (
     MEANING,
     Account,
     ArchivedArticle,
@@ -12,8 +12,8 @@ from kabar_cli.audit_accounts import (
     account_of,
     help_for,
 )
-from kabar_cli.audit_indices import original_fault
-from kabar_cli.audit_run import is_sampled, side_by_side
+from kabar_cli.audit.indices import original_fault
+from kabar_cli.audit.run import is_sampled, side_by_side
 from kabar_contracts.identity import sha256_hex
 
 ARTICLE_ID = "a" * 32

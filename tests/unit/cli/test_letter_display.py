@@ -4,7 +4,7 @@ import json
 
 import pytest
 from kabar_chassis.letters.letter import LetterId, letter_of
-from kabar_cli.letter_display import escaped, field_json, json_line, letter_json, letter_page, letter_row
+from kabar_cli.dlq.display import escaped, field_json, json_line, letter_json, letter_page, letter_row
 from kabar_contracts.streams import RAW_DEAD
 
 HOSTILE = "\x1b]0;owned\x07\x9b2J\u202egnp.exe\r\x00"

@@ -10,8 +10,8 @@ from articles import enriched_article, enriched_fields, raw_article, raw_fields
 from kabar_chassis.delivery.outcome import Reason
 from kabar_chassis.delivery.quarantine import ChildDied, NotRun, Quarantine, Raised, Result, TimedOut
 from kabar_chassis.letters.letter import Letter, letter_of
-from kabar_cli.letter_display import letter_table
-from kabar_cli.letter_trial import Trial, trial_json, trial_line
+from kabar_cli.dlq.display import letter_table
+from kabar_cli.dlq.trial import Trial, trial_json, trial_line
 from kabar_contracts.streams import ENRICHED_DEAD, RAW_DEAD
 from rich.console import Console
 

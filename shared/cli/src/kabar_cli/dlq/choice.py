@@ -8,7 +8,7 @@ from kabar_chassis.letters.letter import Letter
 from kabar_chassis.letters.letter_streams import chosen_letters, these_letters, up_to_now
 from redis.asyncio import Redis
 
-from kabar_cli.letter_options import ARTICLE, Wanted, letter_id_of
+from kabar_cli.dlq.options import ARTICLE, Wanted, letter_id_of
 
 
 async def bounded(redis: Redis, want: Wanted) -> Wanted:

@@ -9,10 +9,10 @@ from kabar_chassis.letters.choice import Order
 from kabar_chassis.letters.purging import BATCH, purge
 from redis.asyncio import Redis
 
+from kabar_cli.dlq.choice import bounded, wanted_letters
+from kabar_cli.dlq.display import json_line, one_line
+from kabar_cli.dlq.options import Wanted
 from kabar_cli.exits import Exit, err, failure
-from kabar_cli.letter_choice import bounded, wanted_letters
-from kabar_cli.letter_display import json_line, one_line
-from kabar_cli.letter_options import Wanted
 from kabar_cli.redis_session import with_redis
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from kabar_chassis.letters.replaying import Again
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from kabar_cli.dlq.choice import bounded, wanted_letters
+from kabar_cli.dlq.options import Wanted
+from kabar_cli.dlq.outcomes import end_with, now, refusal, try_entry, write_outcome
+from kabar_cli.dlq.trial import trial
 from kabar_cli.exits import Exit, err, failure
-from kabar_cli.letter_choice import bounded, wanted_letters
-from kabar_cli.letter_options import Wanted
-from kabar_cli.letter_outcomes import end_with, now, refusal, try_entry, write_outcome
-from kabar_cli.letter_trial import trial
 from kabar_cli.redis_session import with_redis
 
 

@@ -20,13 +20,13 @@ from kabar_contracts import limits
 from kabar_contracts.entry import DATA
 from redis.asyncio import Redis
 
-from kabar_cli.editor import EditorError, edited_in_editor
+from kabar_cli.dlq.choice import wanted_letters
+from kabar_cli.dlq.display import escaped, one_line
+from kabar_cli.dlq.editor import EditorError, edited_in_editor
+from kabar_cli.dlq.options import Wanted
+from kabar_cli.dlq.outcomes import end_with, now, refusal, try_entry, write_outcome
+from kabar_cli.dlq.trial import trial
 from kabar_cli.exits import Exit, err, failure
-from kabar_cli.letter_choice import wanted_letters
-from kabar_cli.letter_display import escaped, one_line
-from kabar_cli.letter_options import Wanted
-from kabar_cli.letter_outcomes import end_with, now, refusal, try_entry, write_outcome
-from kabar_cli.letter_trial import trial
 from kabar_cli.redis_session import with_redis
 
 

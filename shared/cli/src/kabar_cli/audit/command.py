@@ -14,7 +14,7 @@ from kabar_cli.exits import Exit, err, failure
 from kabar_cli.services_client import address_of
 
 if TYPE_CHECKING:
-    from kabar_cli.audit_run import Report
+    from kabar_cli.audit.run import Report
 
 out = Console(highlight=False, soft_wrap=True)
 SAMPLE = 200
@@ -55,7 +55,7 @@ async def audited(redis_url: str, opensearch_url: str, *, sample: int | None, pa
     from kabar_chassis import redis_client  # noqa: PLC0415
     from opensearchpy import AsyncOpenSearch  # noqa: PLC0415
 
-    from kabar_cli.audit_run import Audit  # noqa: PLC0415
+    from kabar_cli.audit.run import Audit  # noqa: PLC0415
 
     async with redis_client.connect(redis_url) as redis, AsyncOpenSearch(opensearch_url, timeout=60, max_retries=0) as client:
         return await Audit(
@@ -69,7 +69,7 @@ async def audited(redis_url: str, opensearch_url: str, *, sample: int | None, pa
 
 
 def _print(report: "Report", *, took_s: float) -> None:
-    from kabar_cli.audit_accounts import MEANING, Fate  # noqa: PLC0415
+    from kabar_cli.audit.accounts import MEANING, Fate  # noqa: PLC0415
 
     table = Table("accepted revisions", str(report.accepted), box=None)
     for fate in Fate:

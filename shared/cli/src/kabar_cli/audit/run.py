@@ -17,8 +17,8 @@ from kabar_contracts.streams import RAW_DEAD, Group
 from opensearchpy import AsyncOpenSearch
 from redis.asyncio import Redis
 
-from kabar_cli import audit_indices as indices
-from kabar_cli.audit_accounts import (
+from kabar_cli.audit import indices
+from kabar_cli.audit.accounts import (
     ArchivedArticle,
     DocumentRow,
     Fate,
@@ -30,7 +30,7 @@ from kabar_cli.audit_accounts import (
     difference,
     fate_in_index,
 )
-from kabar_cli.audit_streams import (
+from kabar_cli.audit.streams import (
     RAW_STREAMS,
     Backlog,
     StreamEntry,

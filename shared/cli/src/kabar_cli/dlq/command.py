@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 from kabar_chassis.letters.choice import Order
 
-from kabar_cli.exits import Exit, failure
-from kabar_cli.letter_options import (
+from kabar_cli.dlq.options import (
     AgainOption,
     AllOption,
     ArticleOption,
@@ -29,6 +28,7 @@ from kabar_cli.letter_options import (
     must_name_something,
     wanted,
 )
+from kabar_cli.exits import Exit, failure
 
 dlq_app = typer.Typer(no_args_is_help=True, help="Dead letters: entries that were given up, with their reason.")
 
@@ -50,7 +50,7 @@ def list_command(  # noqa: PLR0913  # one parameter an option
     as_json: JsonOption = False,
 ) -> None:
     """List letters, without their texts. Exit code 4 when there are none."""
-    from kabar_cli.dlq_listing import list_letters  # noqa: PLC0415
+    from kabar_cli.dlq.listing import list_letters  # noqa: PLC0415
 
     want = wanted(
         letters,
@@ -74,7 +74,7 @@ def show_command(
     as_json: JsonOption = False,
 ) -> None:
     """Show whole letters with their texts, control characters escaped. Exit code 4 when there is none."""
-    from kabar_cli.dlq_listing import show_letters  # noqa: PLC0415
+    from kabar_cli.dlq.listing import show_letters  # noqa: PLC0415
 
     show_letters(wanted([letter]), field=field, as_json=as_json)
 
@@ -102,7 +102,7 @@ def replay_command(  # noqa: PLR0913  # one parameter an option
     """
     from kabar_chassis.letters.replaying import Again  # noqa: PLC0415
 
-    from kabar_cli.dlq_replay import replay_letters  # noqa: PLC0415
+    from kabar_cli.dlq.replay import replay_letters  # noqa: PLC0415
 
     want = wanted(
         letters,
@@ -136,7 +136,7 @@ def edit_command(
     """
     from kabar_chassis.letters.replaying import Again  # noqa: PLC0415
 
-    from kabar_cli.dlq_edit import Typed, edit_letter  # noqa: PLC0415
+    from kabar_cli.dlq.edit import Typed, edit_letter  # noqa: PLC0415
 
     if ":" not in letter:
         raise failure(Exit.USAGE, "edit takes the id of a letter: `kabar dlq ls --article ID` lists those of an article")
@@ -162,7 +162,7 @@ def purge_command(  # noqa: PLR0913  # one parameter an option
     as_json: JsonOption = False,
 ) -> None:
     """Delete letters for good. Says how many first and asks. Exit code 4 when there are none."""
-    from kabar_cli.dlq_purge import purge_letters  # noqa: PLC0415
+    from kabar_cli.dlq.purge import purge_letters  # noqa: PLC0415
 
     want = wanted(
         letters,

@@ -13,7 +13,7 @@ from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import NotFoundError
 from redis.asyncio import Redis
 
-from kabar_cli.trace_way import TracedEntry, Way
+from kabar_cli.trace.way import TracedEntry, Way
 
 STREAMS: Final = (RAW, RAW_BACKFILL, ENRICHED, ENRICHED_BACKFILL)
 MOST_REVISIONS: Final = 1_000

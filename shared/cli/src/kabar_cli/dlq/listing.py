@@ -11,10 +11,10 @@ from kabar_chassis.letters.letter_streams import letter_counts, letters_without_
 from redis.asyncio import Redis
 from rich.console import Console
 
+from kabar_cli.dlq.choice import wanted_letters
+from kabar_cli.dlq.display import field_json, json_line, letter_json, letter_page, letter_row, letter_table
+from kabar_cli.dlq.options import Wanted
 from kabar_cli.exits import Exit, err, failure
-from kabar_cli.letter_choice import wanted_letters
-from kabar_cli.letter_display import field_json, json_line, letter_json, letter_page, letter_row, letter_table
-from kabar_cli.letter_options import Wanted
 from kabar_cli.redis_session import with_redis
 
 TABLE_LETTERS: Final = 100

@@ -13,7 +13,7 @@ from kabar_cli.exits import Exit, failure
 from kabar_cli.services_client import address_of
 
 if TYPE_CHECKING:
-    from kabar_cli.trace_way import Way
+    from kabar_cli.trace.way import Way
 
 out = Console(highlight=False, soft_wrap=True)
 SCAN = 10_000
@@ -52,14 +52,14 @@ async def traced(article_id: str, redis_url: str, opensearch_url: str, *, scan: 
     from kabar_chassis import redis_client  # noqa: PLC0415
     from opensearchpy import AsyncOpenSearch  # noqa: PLC0415
 
-    from kabar_cli.trace_search import way_of  # noqa: PLC0415
+    from kabar_cli.trace.search import way_of  # noqa: PLC0415
 
     async with redis_client.connect(redis_url) as redis, AsyncOpenSearch(opensearch_url, timeout=60, max_retries=0) as client:
         return await way_of(article_id, redis=redis, client=client, scan=scan)
 
 
 def _print(way: "Way") -> None:
-    from kabar_cli.trace_way import now_lines, timeline  # noqa: PLC0415
+    from kabar_cli.trace.way import now_lines, timeline  # noqa: PLC0415
 
     if way.is_known:
         for at, what in timeline(way):

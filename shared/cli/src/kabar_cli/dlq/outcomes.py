@@ -10,9 +10,9 @@ import typer
 from kabar_chassis.letters import replaying
 from kabar_chassis.letters.letter import Letter
 
+from kabar_cli.dlq.display import json_line, one_line
+from kabar_cli.dlq.trial import Trial, trial_json, trial_line
 from kabar_cli.exits import Exit
-from kabar_cli.letter_display import json_line, one_line
-from kabar_cli.letter_trial import Trial, trial_json, trial_line
 
 
 async def try_entry(running: Trial, letter: Letter, fields: Mapping[bytes, bytes], *, as_json: bool) -> str:

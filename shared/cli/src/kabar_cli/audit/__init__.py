@@ -1,0 +1,1 @@
+"""`kabar audit`: whether everything that was accepted is accounted for."""

@@ -1,0 +1,1 @@
+"""`kabar dlq`: the dead letters, seen, mended, put back and purged."""

@@ -1,0 +1,1 @@
+"""`kabar trace`: the way of one article."""

@@ -1,0 +1,63 @@
+"""A worker that stops reading a moment after it began, while its process lives on.
+
+usage: python deaf_worker.py REDIS_URL PORT stopped|stuck
+
+`stopped` is what FastStream does when it gives up a subscription; in `stuck` a read never comes to its end.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from kabar_chassis import redis_client
+from kabar_chassis.delivery.intake import Intake
+from kabar_chassis.delivery.outcome import Delivery, HandOver, Outcome
+from kabar_chassis.delivery.room import Room
+from kabar_chassis.logs import configure_logging
+from kabar_chassis.startup import listen
+from kabar_chassis.subscription import IntakeBroker, consumer_name, entries_of
+from kabar_chassis.worker import Worker, run_worker
+from kabar_contracts.streams import ENRICHED, RAW, Group
+
+HEARS_S = 2.5
+"""How long it reads; it ends between two looks of its own watch."""
+
+
+async def handle(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
+    """Hand on."""
+    return [HandOver(delivery.fields) for delivery in deliveries]
+
+
+async def main(url: str, port: int, way: str) -> int:
+    """Run the worker."""
+    redis = redis_client.connect(url)
+    room = Room(redis=redis, stream=RAW, next_stream=ENRICHED, group=Group.ENRICH, consumer=consumer_name(), handle=handle)
+    intake = Intake(room=room)
+    broker = IntakeBroker(url, intake)
+
+    async def work(deliveries: Sequence[Delivery]) -> None:
+        await intake.take_up(deliveries)
+
+    subscriber = broker.subscriber(stream=entries_of(room))
+    subscriber(work)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async def go_deaf() -> None:
+        await asyncio.sleep(HEARS_S)
+        if way == "stuck":
+            intake.pause = never
+        else:
+            await subscriber.stop()
+
+    worker = Worker(name="deaf", redis=redis, broker=broker, intakes=[intake], telemetry=room.telemetry)
+    going = asyncio.create_task(go_deaf())
+    code = await run_worker(worker, listener=listen("127.0.0.1", port, prefix="DEAF_"))
+    await going
+    return code
+
+
+if __name__ == "__main__":
+    configure_logging(service="deaf")
+    sys.exit(asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3])))
