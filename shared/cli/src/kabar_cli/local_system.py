@@ -122,7 +122,7 @@ def processes(settings: UpSettings, ports: Ports) -> list[list[Process]]:
 
     return [
         [
-            redis_process(data / "redis", port=ports.redis, port_setting="KABAR_UP_REDIS_PORT"),
+            redis_process(data / "redis", port=ports.redis, maxmemory_mb=settings.redis_memory_mb, port_setting="KABAR_UP_REDIS_PORT"),
             opensearch_process(
                 data / "opensearch",
                 port=ports.opensearch,

@@ -28,6 +28,8 @@ class UpSettings(BaseSettings):
     redis_port: Port = 0
     opensearch_port: Port = 0
     """Up to 9299."""
+    redis_memory_mb: Annotated[int, Field(ge=64, le=1_048_576)] = 1_024
+    """What Redis may take; ingest refuses articles long before."""
     backfill: bool = False
     """Whether the workers of the lane backfill run, too."""
     opensearch_heap_mb: Annotated[int, Field(ge=256, le=32_768)] = 1_024
