@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from articles import raw_article, raw_fields
 from kabar_chassis import redis_client, subscription
+from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.outcome import Delivery, HandOver, Outcome
 from kabar_chassis.delivery.room import Room
+from kabar_chassis.delivery.upkeep import hold_forever, reclaim_forever
 from kabar_chassis.topology import create_topology
 from kabar_contracts.streams import ENRICHED, RAW, Group
 from kabar_embedded import start_redis
@@ -18,6 +20,10 @@ from redis.asyncio import Redis
 BATCH = 64
 BODY = "Pemerintah kota mengumumkan jadwal baru kereta ringan untuk pekerja malam. " * 50
 FILL = 1_000
+
+Upkeep = Sequence[Callable[[Room], Awaitable[None]]]
+UPKEEP: Upkeep = (hold_forever, reclaim_forever)
+"""What a worker does beside its batches."""
 
 
 async def fill(redis: Redis, entries: int) -> None:
@@ -32,8 +38,8 @@ async def fill(redis: Redis, entries: int) -> None:
             await pipeline.execute()
 
 
-async def raw_loop(redis: Redis, entries: int) -> None:
-    """What cannot be left out: XREADGROUP, then MULTI with the XADDs and one XACK."""
+async def raw_loop(redis: Redis, entries: int) -> float:
+    """What cannot be left out: XREADGROUP, then MULTI with the XADDs and one XACK. Returns when the last was done."""
     done = 0
     while done < entries:
         answer: Any = await redis.xreadgroup(Group.ENRICH, "raw", {RAW.name: ">"}, count=BATCH, block=1_000)
@@ -45,10 +51,14 @@ async def raw_loop(redis: Redis, entries: int) -> None:
                     transaction.xack(RAW.name, Group.ENRICH, *[entry_id for entry_id, _ in batch])
                     await transaction.execute()
                 done += len(batch)
+    return time.perf_counter()
 
 
-async def room_loop(redis: Redis, url: str, entries: int) -> None:
-    """The same through FastStream and the delivery room, holding and reclaiming included."""
+async def room_loop(redis: Redis, url: str, entries: int, *, upkeep: Upkeep = UPKEEP) -> float:
+    """The same through FastStream and the delivery room, holding and reclaiming included unless `upkeep` has less.
+
+    Returns when the last entry was settled: to stop the loops afterwards takes seconds.
+    """
     done = asyncio.Event()
     seen = 0
 
@@ -60,18 +70,25 @@ async def room_loop(redis: Redis, url: str, entries: int) -> None:
         return [HandOver(delivery.fields) for delivery in deliveries]
 
     room = Room(redis=redis, stream=RAW, next_stream=ENRICHED, group=Group.ENRICH, consumer="room", handle=hand_on, batch_size=BATCH)
-    broker = subscription.broker(url)
+    intake = Intake(room=room)
+    broker = subscription.IntakeBroker(url, intake)
 
     @broker.subscriber(stream=subscription.entries_of(room))
     async def work(deliveries: Sequence[Delivery]) -> None:
-        await room.work_through(deliveries)
+        await intake.take_up(deliveries)
 
     await broker.start()
-    loops = [asyncio.create_task(room.hold_forever()), asyncio.create_task(room.reclaim_forever())]
+    loops = [asyncio.ensure_future(keep(room)) for keep in upkeep]
     await done.wait()
+    while room.in_hand:  # noqa: ASYNC110  # the last of them is being settled, and nothing tells when
+        await asyncio.sleep(0.002)
+    ended = time.perf_counter()
     room.stopping.set()
-    await asyncio.gather(*loops)
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
     await broker.stop()
+    return ended
 
 
 async def measure(folder: Path, *, entries: int = 6_000, rounds: int = 3) -> dict[str, Any]:
@@ -83,8 +100,8 @@ async def measure(folder: Path, *, entries: int = 6_000, rounds: int = 3) -> dic
                 for name, rows in figures.items():
                     await fill(redis, entries)
                     began, cpu_before = time.perf_counter(), time.process_time()
-                    await (raw_loop(redis, entries) if name == "raw" else room_loop(redis, server.url, entries))
-                    rows.append((time.perf_counter() - began, time.process_time() - cpu_before))
+                    ended = await (raw_loop(redis, entries) if name == "raw" else room_loop(redis, server.url, entries))
+                    rows.append((ended - began, time.process_time() - cpu_before))
                     handed_over = await redis.xlen(ENRICHED.name)
                     if handed_over != entries:
                         raise RuntimeError(f"{handed_over} of {entries} entries were handed over")

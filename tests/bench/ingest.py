@@ -105,7 +105,7 @@ async def run(directory: Path, *, articles: int = 5_000, rounds: int = 3) -> dic
         url, process = _start_ingest(server.url, log_path=directory / "ingest.log")
         try:
             async with connect(server.url) as redis:
-                await _wait_for(url)
+                await wait_for(url)
                 figures = await _rounds(redis, url, process, samples=samples, rounds=rounds)
         finally:
             process.terminate()
@@ -142,7 +142,8 @@ def _start_ingest(redis_url: str, *, log_path: Path) -> tuple[str, "subprocess.P
     return f"http://127.0.0.1:{port}", process
 
 
-async def _wait_for(url: str) -> None:
+async def wait_for(url: str) -> None:
+    """Wait until the service answers. Raises TimeoutError."""
     deadline = time.monotonic() + START_DEADLINE_S
     async with httpx.AsyncClient(trust_env=False) as client:
         while time.monotonic() < deadline:

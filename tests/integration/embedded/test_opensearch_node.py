@@ -10,7 +10,15 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from kabar_embedded import DirectoryInUseError, EmbeddedError, PortTakenError, RunningServer, ServerStartError, start_opensearch
+from kabar_embedded import (
+    DirectoryInUseError,
+    EmbeddedError,
+    PortTakenError,
+    RunningServer,
+    ServerStartError,
+    free_opensearch_port,
+    start_opensearch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,9 +104,11 @@ def test_documents_survive_a_crash_and_a_restart_and_sigterm_takes_seconds(tmp_p
 def test_two_nodes_that_start_together_on_one_port_do_not_pass_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kabar_embedded.opensearch_node.require_free", lambda _port, *, setting: None)  # noqa: ARG005
 
+    port = free_opensearch_port()
+
     def attempt(name: str) -> RunningServer | EmbeddedError:
         try:
-            return start_opensearch(tmp_path / name, port=9299, heap_mb=HEAP_MB)
+            return start_opensearch(tmp_path / name, port=port, heap_mb=HEAP_MB)
         except EmbeddedError as error:
             return error
 

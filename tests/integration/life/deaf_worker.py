@@ -19,8 +19,8 @@ from kabar_chassis.subscription import IntakeBroker, consumer_name, entries_of
 from kabar_chassis.worker import Worker, run_worker
 from kabar_contracts.streams import ENRICHED, RAW, Group
 
-HEARS_S = 2.5
-"""How long it reads; it ends between two looks of its own watch."""
+HEARS_S = 1.5
+"""How long it reads: until between two looks of its own watch."""
 
 
 async def handle(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
@@ -44,14 +44,17 @@ async def main(url: str, port: int, way: str) -> int:
     async def never() -> None:
         await asyncio.Event().wait()
 
+    worker = Worker(name="deaf", redis=redis, broker=broker, intakes=[intake], telemetry=room.telemetry)
+
     async def go_deaf() -> None:
+        while not worker.consuming:  # noqa: ASYNC110  # the worker tells nobody of it
+            await asyncio.sleep(0.01)
         await asyncio.sleep(HEARS_S)
         if way == "stuck":
             intake.pause = never
         else:
             await subscriber.stop()
 
-    worker = Worker(name="deaf", redis=redis, broker=broker, intakes=[intake], telemetry=room.telemetry)
     going = asyncio.create_task(go_deaf())
     code = await run_worker(worker, listener=listen("127.0.0.1", port, prefix="DEAF_"))
     await going

@@ -26,9 +26,11 @@ def test_a_worker_in_the_middle_of_its_work_ends_in_order_though_redis_is_away(b
         Redis.from_url(server.url) as redis,
     ):
         enrich.wait_ready()
-        for number in range(ARTICLES):
-            fields: Any = raw_fields(raw_article(number))
-            redis.xadd(RAW.name, fields)
+        with redis.pipeline(transaction=False) as pipeline:
+            for number in range(ARTICLES):
+                fields: Any = raw_fields(raw_article(number))
+                pipeline.xadd(RAW.name, fields)
+            pipeline.execute()
         if fault == "killed":
             server.kill()
         else:

@@ -20,10 +20,13 @@ from kabar_enrich.reading import Job, read_entries, warm_up
 
 CHUNK: Final = 8
 """Entries that one process reads in one go: few enough that the others do not wait long for the last."""
-CHUNK_TIMEOUT_S: Final = 3.0
-"""A chunk takes a fraction of a second; one that takes so long has a bad article in it."""
-ALONE_TIMEOUT_S: Final = 2.0
-"""Nearly every article is read in a tenth of that; the rest gets its time where nobody waits behind it."""
+CHUNK_TIMEOUT_S: Final = 10.0
+"""A chunk takes a fraction of a second; one that takes so long has a bad article in it.
+
+Not shorter: a process that is ended for being slow on a busy machine costs seconds to replace, and makes it busier.
+"""
+ALONE_TIMEOUT_S: Final = 5.0
+"""Nearly every article is read in a fraction of that; the rest gets its time where nobody waits behind it."""
 PATIENCE_S: Final = 1.0
 """How long those that are read wait for those that are not."""
 

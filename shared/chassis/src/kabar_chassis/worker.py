@@ -7,7 +7,9 @@ died ends by itself with a non-zero code, because a process that exists but cons
 
 import asyncio
 import contextlib
+import math
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,8 +35,11 @@ from kabar_chassis.topology import create_group, missing_groups
 from kabar_chassis.trimming import trim_forever
 
 WATCH_INTERVAL_S: Final = 1.0
-QUIET_S: Final = 8.0
-"""How long the rooms may take to come to an end; with what follows a worker stops within ten seconds."""
+QUIET_S: Final = 6.0
+"""How long the loops and the rooms may take to come to an end, a handler's grace time among it; with what goes before and
+what follows a worker stops within ten seconds, even if Redis answers nothing any more."""
+
+CHECK_S: Final = 2.0
 
 Check = Callable[[], Awaitable[str | None]]
 """Asks one dependency. Returns what is wrong with it, or None."""
@@ -59,6 +64,8 @@ class Worker:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     consuming: bool = False
     """Whether its loops were started."""
+    quiet_by: float = math.inf
+    """When everything must have come to its end, by the monotonic clock; known once it is to stop."""
     died: str | None = None
     """Why the worker ended by itself."""
 
@@ -98,7 +105,7 @@ def _app(worker: Worker) -> Starlette:
         return JSONResponse({"worker": worker.name, "alive": why is None, "why": why}, 503 if why else 200)
 
     async def readyz(_: Request) -> JSONResponse:
-        problems = {name: problem for name, check in worker.ready_checks.items() if (problem := await check()) is not None}
+        problems = {name: problem for name, check in worker.ready_checks.items() if (problem := await _in_time(check)) is not None}
         if (problem := await _streams_problem(worker)) is not None:
             problems["redis"] = problem
         problems |= {f"stream {intake.room.stream.name}": intake.room.blocked for intake in worker.intakes if intake.room.blocked}
@@ -107,6 +114,15 @@ def _app(worker: Worker) -> Starlette:
         return JSONResponse({"worker": worker.name, "ready": not problems, "problems": problems}, 503 if problems else 200)
 
     return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz), metrics_route(worker.telemetry.metrics)], lifespan=lifespan)
+
+
+async def _in_time(check: Check) -> str | None:
+    """What the check says; a probe must not wait for a dependency as long as the work may."""
+    try:
+        async with asyncio.timeout(CHECK_S):
+            return await check()
+    except TimeoutError:
+        return f"no answer within {CHECK_S:g} s"
 
 
 async def _live(worker: Worker) -> None:
@@ -121,7 +137,7 @@ async def _live(worker: Worker) -> None:
         await worker.broker.start()
         worker.consuming = True
         tell(Event.WORKER_STARTED, worker=name, streams=[stream.name for stream, _ in worker.groups])
-        await _run_loops(worker)
+        await _run_until_stopped(worker)
     except RefusedError as refusal:
         worker.died = str(refusal)
         tell(Event.WORKER_REFUSED, worker=name, why=worker.died)
@@ -130,6 +146,20 @@ async def _live(worker: Worker) -> None:
         tell(Event.WORKER_DIED, worker=name, exc_info=True)
     finally:
         await _stop(worker)
+
+
+async def _run_until_stopped(worker: Worker) -> None:
+    """The loops, and once the worker is to stop their end: by themselves in time, or cut off. Raises what ended one of them."""
+    loops, stopping = asyncio.create_task(_run_loops(worker)), asyncio.create_task(worker.stopping.wait())
+    try:
+        await asyncio.wait((loops, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((loops,), timeout=QUIET_S)
+        if loops.done():
+            await loops
+    finally:
+        loops.cancel()
+        stopping.cancel()
+        await asyncio.wait((loops, stopping))
 
 
 async def _run_loops(worker: Worker) -> None:
@@ -186,6 +216,7 @@ def _dead_loop(worker: Worker) -> str | None:
 
 def _begin_to_stop(worker: Worker) -> None:
     worker.stopping.set()
+    worker.quiet_by = min(worker.quiet_by, time.monotonic() + QUIET_S)
     for intake in worker.intakes:
         intake.room.stopping.set()
 
@@ -193,8 +224,7 @@ def _begin_to_stop(worker: Worker) -> None:
 async def _stop(worker: Worker) -> None:
     """Stop reading, let what is in hand come to its end, then disconnect."""
     _begin_to_stop(worker)
-    deadline = asyncio.get_running_loop().time() + QUIET_S
-    while not all(intake.is_quiet for intake in worker.intakes) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  # several intakes, each with several reasons
+    while not all(intake.is_quiet for intake in worker.intakes) and time.monotonic() < worker.quiet_by:  # noqa: ASYNC110  # several intakes, each with several reasons
         await asyncio.sleep(0.05)
     await worker.broker.stop()
     await worker.redis.aclose()

@@ -1,0 +1,14 @@
+"""What the project was built on is proved on each server that is here: an upgrade that changes a fact is noticed."""
+
+from collections.abc import Iterator
+
+import pytest
+from kabar_embedded import RunningServer, start_redis
+from redis_binaries import BINARIES, IDS
+
+
+@pytest.fixture(scope="session", params=BINARIES, ids=IDS)
+def redis_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A real server that speaks the Redis protocol, on a free port."""
+    with start_redis(tmp_path_factory.mktemp("redis"), binary=request.param) as server:
+        yield server
