@@ -200,10 +200,16 @@ async def _join_groups(worker: Worker) -> None:
 
 
 async def _watch(worker: Worker) -> None:
-    """Raise when nothing is read any more: FastStream itself would stay up and answer every probe."""
+    """Raise when nothing is read any more: FastStream itself would stay up and answer every probe.
+
+    Only at the second look in a row, so that `/livez` says so before the process ends.
+    """
+    seen: str | None = None
     while not worker.stopping.is_set():
-        if why := _dead_loop(worker):
+        why = _dead_loop(worker)
+        if why is not None and seen is not None:
             raise RuntimeError(why)
+        seen = why
         await _pause(worker, WATCH_INTERVAL_S)
 
 

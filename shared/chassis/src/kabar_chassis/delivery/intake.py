@@ -22,7 +22,7 @@ from kabar_chassis.topology import create_group
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-SILENT_S: Final = 12.0
+SILENT_S: Final = 10.0
 """An intake that has read nothing, tried nothing and has nothing in hand for so long has died."""
 LONGEST_WAIT_S: Final = 3.0
 IDLE_S: Final = 0.1

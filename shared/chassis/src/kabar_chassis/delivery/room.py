@@ -26,8 +26,10 @@ from kabar_chassis.metrics import BATCH_ENTRIES, STAGE_DURATION, Metrics
 from kabar_chassis.telemetry import Event, Telemetry, class_of
 
 MAX_ATTEMPTS: Final = 5
-STOP_GRACE_S: Final = 5.0
+STOP_GRACE_S: Final = 4.0
 """How long what is in hand may take once the worker is to stop; then it is released."""
+STOPPING_TRY_S: Final = 0.2
+"""Between two tries meanwhile."""
 
 Pairs = Sequence[tuple[Delivery, Outcome]]
 
@@ -59,6 +61,7 @@ class Room:
     """Why this worker waits for somebody to act; None while it works."""
     stirred_at: float = field(default_factory=time.monotonic)
     """When anything last came to an end here, by the monotonic clock."""
+    _stopped_at: float | None = None
     _batch_entries: Histogram = field(init=False)
     _handling: Histogram = field(init=False)
     _settling: Histogram = field(init=False)
@@ -91,10 +94,10 @@ class Room:
                 self._note_waiting([outcome for _, outcome in waiting])
                 failures = failures + 1 if len(waiting) == len(remaining) else 0
                 remaining = [delivery for delivery, _ in waiting]
-                if self.stopping.is_set():
+                if self.stopping.is_set() and (self.blocked or self._grace_left_s() <= 0):
                     break
                 if remaining:
-                    await self.wait(delay_s(failures + 1, random=random.random))
+                    await self._wait_before_next_try(failures)
             if remaining:
                 await self._release(remaining)
         except Exception as error:  # noqa: BLE001  # the one place: what nobody foresaw is claimed again, and counted
@@ -124,7 +127,7 @@ class Room:
             with self._handling.time():
                 await asyncio.wait((handling, stopped), return_when=asyncio.FIRST_COMPLETED)
                 if not handling.done():
-                    await asyncio.wait((handling,), timeout=STOP_GRACE_S)
+                    await asyncio.wait((handling,), timeout=self._grace_left_s())
             return handling.result() if handling.done() else None
         finally:
             stopped.cancel()
@@ -213,6 +216,18 @@ class Room:
     def tell(self, event: Event, *, count: int = 1, **facts: object) -> None:
         """Count and log this event of this room."""
         self.telemetry.tell(event, count=count, **(self.labels | facts))
+
+    async def _wait_before_next_try(self, failures: int) -> None:
+        if self.stopping.is_set():
+            await asyncio.sleep(STOPPING_TRY_S)
+        else:
+            await self.wait(delay_s(failures + 1, random=random.random))
+
+    def _grace_left_s(self) -> float:
+        """How long what is in hand may still take, once the worker is to stop."""
+        if self._stopped_at is None:
+            self._stopped_at = time.monotonic()
+        return max(0.0, self._stopped_at + STOP_GRACE_S - time.monotonic())
 
     async def wait(self, seconds: float) -> None:
         """Wait so long, or until the worker is to stop."""
