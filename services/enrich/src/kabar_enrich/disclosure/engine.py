@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from kabar_contracts.disclosure import vocabulary
-from kabar_contracts.disclosure.assertion import Assertion, Evidence, HumanReview
+from kabar_contracts.disclosure.assertion import CONTEXT, Assertion, Evidence, HumanReview
 
 from kabar_enrich.disclosure.detector import ReviewMatch, tools_in
 from kabar_enrich.disclosure.findings import Finding, findings_in
@@ -13,8 +13,6 @@ from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, fold, stripped
 
-NEIGHBOURHOOD: Final = 32
-"""Code points of an evidence's prefix and suffix."""
 ASSERTIONS: Final = 40
 """An article that says more different things about AI than this is cut here; the first ones in reading order stay."""
 EVIDENCES: Final = 5
@@ -86,8 +84,8 @@ def evidence(place: Span, *, source_text: str, position: vocabulary.PositionClas
     return Evidence(
         source="source_text",
         exact=exact,
-        prefix=source_text[max(0, place.start - NEIGHBOURHOOD) : place.start],
-        suffix=source_text[place.end : place.end + NEIGHBOURHOOD],
+        prefix=source_text[max(0, place.start - CONTEXT) : place.start],
+        suffix=source_text[place.end : place.end + CONTEXT],
         start=place.start,
         end=place.end,
         position_class=position,
