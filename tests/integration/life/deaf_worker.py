@@ -1,15 +1,18 @@
 """A worker that stops reading a moment after it began, while its process lives on.
 
-usage: python deaf_worker.py REDIS_URL PORT stopped|stuck
+usage: python deaf_worker.py REDIS_URL PORT stopped|stuck|clinging
 
-`stopped` is what FastStream does when it gives up a subscription; in `stuck` a read never comes to its end.
+`stopped` is what FastStream does when it gives up a subscription; in `stuck` a read never comes to its end; in
+`clinging` it is as in `stopped`, and one of the worker's loops overhears that it was cancelled, as `asyncio.wait_for` makes it.
 """
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Sequence
 
 from kabar_chassis import redis_client
+from kabar_chassis.delivery import upkeep
 from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.outcome import Delivery, HandOver, Outcome
 from kabar_chassis.delivery.room import Room
@@ -26,6 +29,13 @@ HEARS_S = 1.5
 async def handle(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
     """Hand on."""
     return [HandOver(delivery.fields) for delivery in deliveries]
+
+
+async def overhearing(room: Room) -> int:  # noqa: ARG001  # takes the place of another
+    """Nothing to take over, and a cancellation that is lost on the way."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    return 0
 
 
 async def main(url: str, port: int, way: str) -> int:
@@ -53,6 +63,8 @@ async def main(url: str, port: int, way: str) -> int:
         if way == "stuck":
             intake.pause = never
         else:
+            if way == "clinging":
+                upkeep.take_over_released = overhearing
             await subscriber.stop()
 
     going = asyncio.create_task(go_deaf())

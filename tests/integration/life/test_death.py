@@ -15,6 +15,7 @@ from worker_process import WorkerProcess
 HEARS_S = 1.5
 """As the program has it."""
 ENDS_S = 15.0
+WAYS = ("stopped", "stuck", "clinging")
 PROGRAM = Path(__file__).with_name("deaf_worker.py")
 
 
@@ -31,12 +32,12 @@ class Death:
 
 @pytest.fixture(scope="module")
 def deaths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Death]]:
-    """Both ways to die, at the same time: the slower one takes thirteen seconds."""
+    """All ways to die, at the same time: the slowest takes thirteen seconds."""
     folder = tmp_path_factory.mktemp("deaths")
     found: dict[str, Death] = {}
     with start_redis(folder / "redis") as server:
         try:
-            for way in ("stopped", "stuck"):
+            for way in WAYS:
                 port, log_path = free_port(), folder / f"{way}.log"
                 with log_path.open("wb") as log:
                     argv = [sys.executable, str(PROGRAM), server.url, str(port), way]
@@ -64,10 +65,10 @@ def _watch(deaths: list[Death]) -> None:
                 death.statuses.add(status)
         return all(death.worker.child.poll() is not None for death in deaths)
 
-    eventually(all_ended, within_s=30, what="both have ended")
+    eventually(all_ended, within_s=30, what="all have ended")
 
 
-@pytest.mark.parametrize("way", ["stopped", "stuck"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_worker_that_reads_no_more_ends_with_an_error_by_itself_and_its_health_says_so_before(deaths: dict[str, Death], way: str) -> None:
     death = deaths[way]
     assert death.worker.child.returncode == 1, death.worker.log()

@@ -10,7 +10,7 @@ import contextlib
 import math
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -39,6 +39,8 @@ QUIET_S: Final = 6.0
 """How long the loops and the rooms may take to come to an end, a handler's grace time among it; with what goes before and
 what follows a worker stops within ten seconds, even if Redis answers nothing any more."""
 
+CANCEL_S: Final = 1.0
+"""How long the loops may take to end once they were cancelled."""
 CHECK_S: Final = 2.0
 
 Check = Callable[[], Awaitable[str | None]]
@@ -156,23 +158,39 @@ async def _run_until_stopped(worker: Worker) -> None:
         await asyncio.wait((loops,), timeout=QUIET_S)
         if loops.done():
             await loops
+        elif worker.died:
+            raise RuntimeError(worker.died)
     finally:
         loops.cancel()
         stopping.cancel()
-        await asyncio.wait((loops, stopping))
+        await asyncio.wait((loops, stopping), timeout=CANCEL_S)
 
 
 async def _run_loops(worker: Worker) -> None:
     streams = [stream for stream, _ in worker.groups]
+    forever = [loop(intake.room) for intake in worker.intakes for loop in (hold_forever, reclaim_forever)]
+    forever += [
+        trim_forever(worker.redis, streams, telemetry=worker.telemetry, stopping=worker.stopping),
+        export_backlog(worker.redis, worker.groups, telemetry=worker.telemetry, now=lambda: datetime.now(UTC), stopping=worker.stopping),
+        _watch(worker),
+    ]
     async with asyncio.TaskGroup() as loops:
-        for intake in worker.intakes:
-            loops.create_task(hold_forever(intake.room))
-            loops.create_task(reclaim_forever(intake.room))
-        loops.create_task(trim_forever(worker.redis, streams, telemetry=worker.telemetry, stopping=worker.stopping))
-        loops.create_task(
-            export_backlog(worker.redis, worker.groups, telemetry=worker.telemetry, now=lambda: datetime.now(UTC), stopping=worker.stopping)
-        )
-        loops.create_task(_watch(worker))
+        for loop in forever:
+            loops.create_task(_stop_the_worker_with(loop, worker))
+
+
+async def _stop_the_worker_with(loop: Coroutine[None, None, None], worker: Worker) -> None:
+    """Run one loop. When it dies the others are told to stop, besides being cancelled.
+
+    A cancellation alone may get lost: up to Python 3.11 `asyncio.wait_for`, with which redis-py sends its commands, drops
+    one that comes in the moment in which what it waits for has ended.
+    """
+    try:
+        await loop
+    except Exception as error:
+        worker.died = worker.died or repr(error)
+        _begin_to_stop(worker)
+        raise
 
 
 async def _streams_problem(worker: Worker) -> str | None:
