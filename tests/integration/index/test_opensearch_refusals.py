@@ -12,7 +12,7 @@ from kabar_embedded import RunningServer, start_opensearch
 from kabar_index.articles import article_handler
 from kabar_index.mappings import ARTICLES_WRITE
 from kabar_index.migration import migrate
-from kabar_index.opensearch_bulk import REQUEST_BYTES, Action, write
+from kabar_index.opensearch_bulk import LARGE_BYTES, Action, write
 from opensearchpy import AsyncOpenSearch
 from waiting import wait_until
 
@@ -142,7 +142,7 @@ async def test_a_disk_at_flood_stage_blocks_and_nobody_must_lift_it(node: AsyncO
 
 
 async def test_a_document_over_the_nodes_limit_is_given_up_and_its_neighbours_are_written(node: AsyncOpenSearch) -> None:
-    large = json_action("large", {"source_text": "x" * (3 * REQUEST_BYTES)})
+    large = json_action("large", {"source_text": "x" * (3 * LARGE_BYTES)})
     outcomes = await write(node, ARTICLES_WRITE, [json_action("a", {}), large, json_action("b", {})])
     assert [type(outcome) for outcome in outcomes] == [Done, Dead, Done]
     assert isinstance(outcomes[1], Dead)

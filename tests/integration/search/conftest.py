@@ -173,9 +173,11 @@ async def index_url(opensearch_node: RunningServer, newsroom: dict[str, Enriched
             await client.indices.delete(index=row["index"])
         await migrate(client, replicas=0, say=lambda _: None)
         # Not through the client: aiohttp warns of bodies as large as the longest article's.
-        async with httpx.AsyncClient(base_url=opensearch_node.url, timeout=60) as sender:
+        headers = {"content-type": "application/json"}
+        async with httpx.AsyncClient(base_url=opensearch_node.url, headers=headers, timeout=60) as sender:
             for article in newsroom.values():
-                answer = await sender.put(f"/{ARTICLES_WRITE}/_doc/{article.article_id}", json=article_document(article, indexed_at=NOW))
+                document = article_document(article, indexed_at=NOW)
+                answer = await sender.put(f"/{ARTICLES_WRITE}/_doc/{article.article_id}", content=document)
                 assert answer.is_success, answer.text
         await client.indices.refresh(index=ARTICLES)
     return opensearch_node.url

@@ -1,6 +1,7 @@
 """Documents and mappings, without a server."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import orjson
@@ -46,13 +47,13 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 
 @pytest.mark.parametrize("language", ["id", "id-ID", "ID", "en-GB", "zh-Hant"])
 def test_the_text_lies_under_the_analyser_of_its_language(language: str) -> None:
-    document = article_document(enriched_article(language=language), indexed_at=NOON)
+    document = orjson.loads(article_document(enriched_article(language=language), indexed_at=NOON))
     assert list(document["localized"]) == [ANALYZER_OF_LANGUAGE[language.partition("-")[0].lower()]]
 
 
 @pytest.mark.parametrize("language", ["und", "uk", "vi", "pl"])
 def test_a_language_without_an_analyser_has_only_its_folded_text(language: str) -> None:
-    assert "localized" not in article_document(enriched_article(language=language), indexed_at=NOON)
+    assert "localized" not in orjson.loads(article_document(enriched_article(language=language), indexed_at=NOON))
 
 
 def test_a_newer_revision_wins_over_any_generation() -> None:
@@ -76,6 +77,13 @@ def test_a_document_with_numbers_beyond_64_bits_is_still_json() -> None:
     assert orjson.loads(json_bytes({"n": 1})) == {"n": 1}
 
 
+def test_a_document_holds_whole_what_it_cannot_index_and_numbers_beyond_64_bits() -> None:
+    extra: dict[str, JsonValue] = {"n": 10**30, "long": "x" * 33_000}
+    document = json.loads(article_document(enriched_article().model_copy(update={"extra": extra}), indexed_at=NOON))
+    assert document["extra"] == {"n": 10**30}
+    assert document["extra_original"] == extra
+
+
 def test_a_redacted_revision_keeps_its_facts_and_no_text() -> None:
     document = {"original": "text", "page": "cGFnZQ==", "article_id": "x", "original_sha256": "y"}
     assert redacted(document) == {"article_id": "x", "original_sha256": "y", "redacted": True}
@@ -83,4 +91,4 @@ def test_a_redacted_revision_keeps_its_facts_and_no_text() -> None:
 
 def test_a_document_says_when_it_was_indexed() -> None:
     moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    assert article_document(enriched_article(), indexed_at=moment)["indexed_at"] == "2026-01-01T00:00:00+00:00"
+    assert orjson.loads(article_document(enriched_article(), indexed_at=moment))["indexed_at"] == "2026-01-01T00:00:00+00:00"

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from kabar_chassis.delivery.outcome import Blocked, Dead, Done, Outcome, Retry
 from kabar_index.opensearch_answers import item_outcome, item_outcomes, request_outcome
-from kabar_index.opensearch_bulk import REQUEST_BYTES, Action, bulk_body, requests_of
+from kabar_index.opensearch_bulk import LARGE_BYTES, REQUEST_BYTES, Action, bulk_body, requests_of
 
 DOCUMENT_IDS = ["a", "b"]
 
@@ -87,9 +87,11 @@ def test_the_body_has_an_action_and_a_document_a_line_and_ends_with_a_newline() 
     assert rest == b""
 
 
-def test_large_documents_are_spread_over_several_requests_in_order() -> None:
-    sizes = [10, REQUEST_BYTES - 10, 1, REQUEST_BYTES * 3, 5, 5]
+def test_documents_are_spread_over_requests_in_order_and_large_ones_go_alone() -> None:
+    full = [LARGE_BYTES] * (REQUEST_BYTES // LARGE_BYTES)
+    sizes = [10, LARGE_BYTES + 1, LARGE_BYTES * 3, 5, 5, LARGE_BYTES + 1, *full, 1]
     actions = [Action(document_id=str(n), version=1, source=b"x" * size) for n, size in enumerate(sizes)]
     parts = requests_of(actions)
-    assert [[action.document_id for action in part] for part in parts] == [["0", "1"], ["2"], ["3"], ["4", "5"]]
+    assert [len(part) for part in parts] == [1, 1, 1, 2, 1, len(full), 1]
+    assert [action for part in parts for action in part] == actions
     assert requests_of([]) == []

@@ -13,7 +13,7 @@ from kabar_contracts.entry import InvalidEntryError, decode
 from opensearchpy import AsyncOpenSearch
 from pydantic import ValidationError
 
-from kabar_index.documents import article_document, article_version, json_bytes
+from kabar_index.documents import article_document, article_version
 from kabar_index.mapping_check import blame_documents_or_index
 from kabar_index.mappings import ARTICLES_WRITE
 from kabar_index.opensearch_bulk import Action, write
@@ -54,5 +54,5 @@ def action_of(delivery: Delivery, *, indexed_at: datetime) -> Action | Dead:
     return Action(
         document_id=article.article_id,
         version=article_version(article),
-        source=json_bytes(article_document(article, indexed_at=indexed_at)),
+        source=article_document(article, indexed_at=indexed_at),
     )

@@ -17,23 +17,28 @@ from pydantic import JsonValue
 from kabar_index.mappings import ANALYZER_OF_LANGUAGE, LARGEST_TERM_BYTES
 
 
-def article_document(article: EnrichedArticle, *, indexed_at: dt.datetime) -> dict[str, Any]:
-    """The document of an article: its own fields, and its text once more under the analyser of its language.
+def article_document(article: EnrichedArticle, *, indexed_at: dt.datetime) -> bytes:
+    """The document of an article, as JSON: its own fields, and its text once more under the analyser of its language.
 
     A canceled article becomes a tombstone: it has no text, and stays, so that an older revision that arrives later
     does not revive it.
     """
-    document = article.model_dump(mode="json")
-    document["indexed_at"] = indexed_at.isoformat()
-    # One date that every article has, to filter and sort by.
-    document["dated_at"] = (article.published_at or article.received_at).isoformat()
+    added: dict[str, Any] = {
+        "indexed_at": indexed_at.isoformat(),
+        # One date that every article has, to filter and sort by.
+        "dated_at": (article.published_at or article.received_at).isoformat(),
+    }
     indexable = indexable_extra(article.extra)
+    replaced: set[str] = set()
     if indexable != article.extra:
-        document |= {"extra": indexable, "extra_original": article.extra}
+        added |= {"extra": indexable, "extra_original": article.extra}
+        replaced = {"extra"}
     analyzer = ANALYZER_OF_LANGUAGE.get(article.language.partition("-")[0].lower())
     if analyzer is not None and article.body:
-        document["localized"] = {analyzer: {"title": article.title, "lead": article.lead, "body": article.body}}
-    return document
+        added["localized"] = {analyzer: {"title": article.title, "lead": article.lead, "body": article.body}}
+    # Two objects become one: to build the whole as Python objects first takes half as long again.
+    own = article.model_dump_json(exclude=replaced or None).encode()
+    return own[:-1] + b"," + json_bytes(added)[1:]
 
 
 def indexable_extra(extra: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -21,8 +21,10 @@ ANSWER_FILTER: Final = (
 )
 """What is read of the answer; the rest would double the client's work."""
 
-REQUEST_BYTES: Final = 1_000_000
-"""Documents in one request. More gains nothing, and far more would meet the server's limit of 100 MB."""
+REQUEST_BYTES: Final = 5_000_000
+"""Documents in one request: a whole batch of common articles. Far more would meet the server's limit of 100 MB."""
+LARGE_BYTES: Final = 1_000_000
+"""A document above it goes alone: what befalls it need not befall the others, and a limit that it meets is its own fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +48,29 @@ async def write(client: AsyncOpenSearch, index: str, actions: Sequence[Action], 
         verdicts = await _write_one_request(client, index, part, telemetry=telemetry)
         if not isinstance(verdicts, Retry | Blocked):
             outcomes += verdicts
-        elif _is_oversized(part):
+        elif _is_large(part):
             outcomes.append(verdicts)
         else:
             return [*outcomes, *[verdicts] * (len(actions) - len(outcomes))]
     return outcomes
 
 
-def _is_oversized(part: Sequence[Action]) -> bool:
-    """Whether this is one document larger than a request should be: what befalls it need not befall the others."""
-    return len(part) == 1 and len(part[0].source) > REQUEST_BYTES
+def _is_large(part: Sequence[Action]) -> bool:
+    """Whether this is one large document."""
+    return len(part) == 1 and len(part[0].source) > LARGE_BYTES
 
 
 def requests_of(actions: Sequence[Action]) -> list[Sequence[Action]]:
-    """The actions in parts of at most `REQUEST_BYTES`, in order; a larger document goes alone."""
+    """The actions in parts of at most `REQUEST_BYTES`, in order; a large document goes alone."""
     parts: list[list[Action]] = []
-    size = REQUEST_BYTES + 1
+    room = 0
     for action in actions:
-        size += len(action.source)
-        if size > REQUEST_BYTES:
+        size = len(action.source)
+        if size > min(room, LARGE_BYTES):
             parts.append([])
-            size = len(action.source)
+            room = size if size > LARGE_BYTES else REQUEST_BYTES
         parts[-1].append(action)
+        room -= size
     return [*parts]
 
 
@@ -105,11 +108,11 @@ async def _in_halves(client: AsyncOpenSearch, index: str, actions: Sequence[Acti
 
 
 def _too_large(part: Sequence[Action]) -> Dead | Blocked:
-    """An oversized document is given up; one that is no larger than any request is not to blame."""
+    """A large document is given up; another is not to blame."""
     size = len(part[0].source)
-    if _is_oversized(part):
+    if _is_large(part):
         return Dead(Reason.DOCUMENT_TOO_LARGE, f"a request of this one document ({size} bytes) is refused as too large (413)")
-    return Blocked(f"413: a request of {size} bytes is refused; OpenSearch, and a proxy before it, must take {2 * REQUEST_BYTES} bytes")
+    return Blocked(f"413: a request of {size} bytes is refused; OpenSearch, and a proxy before it, must take {2 * LARGE_BYTES} bytes")
 
 
 def bulk_body(actions: Sequence[Action]) -> bytes:
