@@ -2,12 +2,17 @@
 
 The rival gets what the loop has: the same client, node, documents and number of requests in flight. It is tried with
 requests of several sizes, among them those that the loop makes, in turn with the loop; its best round counts.
+
+Once with the node on a core of its own, as in production it has a machine of its own, and once with both on the same
+cores: there a raw request costs this process almost nothing, and what the loop does for each document is taken from the node.
 """
 
 import asyncio
+import os
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +24,7 @@ from kabar_chassis.delivery.room import Room
 from kabar_chassis.delivery.upkeep import hold_forever, reclaim_forever
 from kabar_chassis.topology import create_topology
 from kabar_contracts.streams import ENRICHED, Group
-from kabar_embedded import start_opensearch, start_redis
+from kabar_embedded import RunningServer, start_opensearch, start_redis
 from kabar_index.articles import action_of, article_handler
 from kabar_index.migration import migrate
 from kabar_index.opensearch_bulk import ANSWER_FILTER, Action, bulk_body, requests_of
@@ -30,6 +35,9 @@ BATCH = 200
 RIVAL_SIZES = (100, BATCH, 500)
 """Documents in one request of the rival."""
 IN_FLIGHT = 2
+"""Requests of the rival."""
+READERS = 3
+"""Batches that the loop has in hand, as the worker has by default: two at the node, while a third is read or settled."""
 BODY = "Pemerintah kota mengumumkan jadwal baru kereta ringan untuk pekerja malam di pelabuhan. " * 40
 FILL = 1_000
 
@@ -83,7 +91,7 @@ async def room_loop(redis: Redis, url: str, client: AsyncOpenSearch, entries: in
     room = Room(redis=redis, stream=ENRICHED, group=Group.INDEX, consumer="room", handle=handle, batch_size=BATCH)
     intake = Intake(room=room)
     broker = subscription.IntakeBroker(url, intake)
-    for _ in range(IN_FLIGHT):
+    for _ in range(READERS):
 
         @broker.subscriber(stream=subscription.entries_of(room))
         async def work(deliveries: Sequence[Delivery]) -> None:
@@ -105,30 +113,53 @@ async def room_loop(redis: Redis, url: str, client: AsyncOpenSearch, entries: in
 
 async def measure(folder: Path, *, entries: int = 6_000, rounds: int = 4) -> dict[str, Any]:
     """Documents a second of both, in turn; the ratio of the best rounds."""
+    cores = sorted(os.sched_getaffinity(0))
+    shared = await _measure(folder / "shared", cores, cores, entries=entries, rounds=rounds)
+    if len(cores) == 1:
+        return shared
+    apart = await _measure(folder / "apart", cores[:1], cores[1:], entries=entries, rounds=rounds)
+    return {f"node_apart_{name}": value for name, value in apart.items()} | {f"same_cores_{name}": value for name, value in shared.items()}
+
+
+@contextmanager
+def _node(folder: Path, cores: Sequence[int]) -> Iterator[RunningServer]:
+    """A node that runs on these cores; children inherit them."""
+    own = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    with start_opensearch(folder) as node:
+        os.sched_setaffinity(0, own)
+        yield node
+
+
+async def _measure(folder: Path, node_cores: Sequence[int], cores: Sequence[int], *, entries: int, rounds: int) -> dict[str, Any]:
     fields = [enriched_fields(enriched_article(number, body=BODY)) for number in range(entries)]
     actions = [action_of(Delivery(entry_id=b"1-0", fields=each), indexed_at=NOON) for each in fields]
     documents = [action for action in actions if isinstance(action, Action)]
     rivals = {f"raw_{size}": _requests(documents, size) for size in RIVAL_SIZES}
     paces: dict[str, list[float]] = {name: [] for name in ("room", *rivals)}
     cpu_s: list[float] = []
-    with start_redis(folder / "redis") as server, start_opensearch(folder / "opensearch") as node:
-        async with redis_client.connect(server.url) as redis, AsyncOpenSearch(node.url, timeout=60, maxsize=4) as client:
-            for requests in rivals.values():  # the node compiles what it runs often
-                await empty(client)
-                await raw_loop(client, requests)
-            for _ in range(rounds):
-                for name, rows in paces.items():
-                    await empty(client)
-                    await fill(redis, fields)
-                    began, cpu_before = time.perf_counter(), time.process_time()
-                    ended = await (raw_loop(client, rivals[name]) if name in rivals else room_loop(redis, server.url, client, entries))
-                    rows.append(entries / (ended - began))
-                    if name not in rivals:
-                        cpu_s.append(time.process_time() - cpu_before)
-                    await client.indices.refresh(index="articles")
-                    found = (await client.count(index="articles"))["count"]
-                    if found != entries:
-                        raise RuntimeError(f"{found} of {entries} documents were written")
+    before = os.sched_getaffinity(0)
+    with _node(folder / "opensearch", node_cores) as node:
+        os.sched_setaffinity(0, cores)
+        try:
+            with start_redis(folder / "redis") as server:
+                async with redis_client.connect(server.url) as redis, AsyncOpenSearch(node.url, timeout=60, maxsize=4) as client:
+                    for requests in rivals.values():  # the node compiles what it runs often
+                        await empty(client)
+                        await raw_loop(client, requests)
+                    for name in [*paces] * rounds:
+                        await empty(client)
+                        await fill(redis, fields)
+                        began, cpu_before = time.perf_counter(), time.process_time()
+                        if name in rivals:
+                            ended = await raw_loop(client, rivals[name])
+                        else:
+                            ended = await room_loop(redis, server.url, client, entries)
+                            cpu_s.append(time.process_time() - cpu_before)
+                        paces[name].append(entries / (ended - began))
+                        await _must_hold(client, entries)
+        finally:
+            os.sched_setaffinity(0, before)
     best = {name: max(rows) for name, rows in paces.items()}
     median = {name: statistics.median(rows) for name, rows in paces.items()}
     return {
@@ -137,6 +168,13 @@ async def measure(folder: Path, *, entries: int = 6_000, rounds: int = 4) -> dic
         "ratio_of_medians": round(median["room"] / max(median[name] for name in rivals), 3),
         "room_cpu_s_per_1000": round(min(cpu_s) / entries * 1_000, 3),
     }
+
+
+async def _must_hold(client: AsyncOpenSearch, entries: int) -> None:
+    await client.indices.refresh(index="articles")
+    found = (await client.count(index="articles"))["count"]
+    if found != entries:
+        raise RuntimeError(f"{found} of {entries} documents were written")
 
 
 def _requests(documents: Sequence[Action], size: int) -> list[bytes]:

@@ -32,9 +32,9 @@ class Settings(BaseSettings):
     batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
     """Entries in one `_bulk` request."""
     readers: Annotated[int, Field(ge=1, le=8)] | None = None
-    """`_bulk` requests in flight. Two keep the node busy; more gain nothing.
+    """Batches in hand. Two keep the node busy, while a third is read or settled; more gain nothing.
 
-    By default two; one in the lane backfill, so that it takes at most half of what live takes.
+    By default three; one in the lane backfill, so that it takes a third of what live takes.
     """
     reclaim_after_ms: Annotated[int, Field(ge=500, le=3_600_000)] = 10_000
     replicas: Annotated[int, Field(ge=0, le=5)] = 1
@@ -48,4 +48,4 @@ class Settings(BaseSettings):
         """How many batches are in hand at once."""
         if self.readers is not None:
             return self.readers
-        return 2 if self.lane is Lane.LIVE else 1
+        return 3 if self.lane is Lane.LIVE else 1

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from kabar_ingest.documentation import documentation_routes
 from kabar_ingest.duplicates import RecentPushes
+from kabar_ingest.durability import Durability
 from kabar_ingest.health import Health
 from kabar_ingest.pressure import Limits, Pressure
 from kabar_ingest.publishing import Publisher
@@ -48,6 +49,7 @@ def build_app(settings: Settings) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         committing = asyncio.create_task(publisher.run(), name="commit articles")
         watching = asyncio.create_task(pressure.watch(), name="watch the pressure")
+        asking = asyncio.create_task(Durability(redis, telemetry=telemetry).watch(), name="ask whether what is accepted is safe")
         # Workers show the backlog of their own groups; ingest shows all of it, also while no worker lives to do so.
         showing = asyncio.create_task(
             export_backlog(redis, _GROUPS, telemetry=telemetry, now=lambda: datetime.now(UTC), stopping=asyncio.Event()),
@@ -58,9 +60,9 @@ def build_app(settings: Settings) -> Starlette:
         finally:
             publisher.stop()
             await committing
-            watching.cancel()
-            showing.cancel()
-            await asyncio.wait((watching, showing))
+            for task in (beside := (watching, asking, showing)):
+                task.cancel()
+            await asyncio.wait(beside)
             await redis.aclose()
             log.info("service_stopped")
 

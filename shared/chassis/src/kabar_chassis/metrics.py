@@ -188,6 +188,9 @@ COMMIT_FAILURES: Final = CounterMetric(
 LANE_CLOSED: Final = GaugeMetric(
     "kabar_lane_closed", "state", "1 while articles of this lane are refused, by the soft limit that is reached.", (LANE, REASON)
 )
+ACCEPTED_MAY_BE_LOST: Final = GaugeMetric(
+    "kabar_accepted_may_be_lost", "state", "1 while Redis is set to answer before what it was given is on disk.", ()
+)
 
 # HTTP.
 REQUESTS: Final = CounterMetric("kabar_http_requests_total", "requests", "Requests that were answered.", (ROUTE, STATUS))

@@ -169,6 +169,8 @@ class Event(Enum):
     COMMIT_FAILED = _warning("commit_failed", Count(declared.COMMIT_FAILURES))
     LANE_CLOSED = _change("lane_closed", Level.WARNING, Raise(declared.LANE_CLOSED))
     LANE_OPENED = _change("lane_opened", Level.INFO, Lower(declared.LANE_CLOSED))
+    ACCEPTED_MAY_BE_LOST = _change("accepted_may_be_lost", Level.WARNING, Raise(declared.ACCEPTED_MAY_BE_LOST))
+    ACCEPTED_IS_SAFE = _change("accepted_is_safe", Level.INFO, Lower(declared.ACCEPTED_MAY_BE_LOST))
 
 
 def class_of(why: str) -> str:
