@@ -75,6 +75,31 @@ async def test_a_takedown_removes_the_text_of_every_earlier_revision(archive: As
     assert "original" in await document(archive, other)
 
 
+async def test_takedowns_of_one_batch_each_remove_their_own_texts_and_no_others(archive: AsyncOpenSearch, entries: Entries) -> None:
+    texts = [raw_article(number, revision=revision) for number in range(1, 5) for revision in (1_000, 1_500, 3_000)]
+    await keep(archive, *map(entries.of, texts))
+    takedowns = [
+        raw_article(number, revision=revision, status="canceled") for number, revision in ((1, 1_200), (2, 2_000), (2, 1_100), (3, 4_000))
+    ]
+    assert await keep(archive, *map(entries.of, takedowns)) == [Done()] * 4
+    covered = {1: 1_200, 2: 2_000, 3: 4_000, 4: 0}
+    for number, until in covered.items():
+        for article in (text for text in texts if text.article_id == raw_article(number).article_id):
+            assert ("original" in await document(archive, article)) == (article.revision > until)
+
+
+async def test_an_entry_whose_ids_are_not_those_of_its_message_is_not_kept_and_takes_nothing_down(
+    archive: AsyncOpenSearch, entries: Entries
+) -> None:
+    good = raw_article(revision=1_000)
+    await keep(archive, entries.of(good))
+    takedown = entries.of(raw_article(revision=2_000, status="canceled"))
+    crossed = Delivery(entry_id=takedown.entry_id, fields={**takedown.fields, b"article_id": b"f" * 32})
+    assert await keep(archive, crossed) == [Done()]
+    assert "original" in await document(archive, good)
+    assert not await archive.exists(index="revisions", id=f"{good.article_id}.2000")
+
+
 async def test_an_old_revision_replayed_after_its_takedown_is_kept_without_text(archive: AsyncOpenSearch, entries: Entries) -> None:
     old = raw_article(revision=1_000)
     await keep(archive, entries.of(raw_article(revision=2_000, status="canceled")))

@@ -72,6 +72,13 @@ async def test_a_takedown_leaves_a_tombstone_that_an_older_revision_cannot_reviv
     assert not document["source_text"]
 
 
+@pytest.mark.parametrize("statuses", [("usable", "canceled"), ("canceled", "usable")])
+async def test_a_takedown_wins_over_a_text_of_the_same_millisecond_in_any_order(index: AsyncOpenSearch, statuses: tuple[str, str]) -> None:
+    for status in statuses:
+        assert await write(index, enriched_article(revision=1_000, status=status)) == [Done()]
+    assert (await source(index, enriched_article()))["status"] == "canceled"
+
+
 async def test_one_refused_document_does_not_hold_up_its_neighbours(index: AsyncOpenSearch) -> None:
     bad = enriched_article(2)
     fields = enriched_fields(bad)

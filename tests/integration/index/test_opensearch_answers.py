@@ -371,6 +371,27 @@ async def test_what_follows_a_request_without_an_answer_is_not_sent_to_wait_as_l
         assert len(server.requests) == 2
 
 
+async def test_after_a_silence_a_write_greets_the_node_first_and_then_gets_more_time() -> None:
+    async def after_the_first_time_out(exchange: scripted.Exchange) -> None:
+        await asyncio.sleep(0.45)
+        await scripted.bulk_answer()(exchange)
+
+    async with (
+        scripted.scripted_opensearch(scripted.silence, scripted.answer(200, b""), after_the_first_time_out) as server,
+        client_of(server.url, timeout_s=0.3) as client,
+    ):
+        outcomes = [await write(client, "articles-write", batch()) for _ in range(2)]
+        assert [type(outcome) for one in outcomes for outcome in one] == [Retry, Retry, Done, Done]
+        assert [request.method for request in server.requests] == ["POST", "HEAD", "POST"]
+
+
+async def test_while_nobody_answers_a_greeting_nothing_is_written() -> None:
+    async with scripted.scripted_opensearch(scripted.silence, scripted.reset) as server, client_of(server.url, timeout_s=0.3) as client:
+        for _ in range(3):
+            assert [type(outcome) for outcome in await write(client, "articles-write", batch())] == [Retry, Retry]
+        assert [request.method for request in server.requests if request.method != "HEAD"] == ["POST"]
+
+
 async def test_two_requests_in_flight_each_get_their_own_verdicts() -> None:
     arrived = asyncio.Event()
 

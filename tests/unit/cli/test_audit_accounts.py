@@ -57,6 +57,8 @@ def told(found: Account) -> tuple[dict[Fate, int], list[tuple[Wrong, int]]]:
         (account([accepted(2, "canceled")], [indexed(2, "canceled")]), {Fate.CANCELED: 1}, [(Wrong.MISSING_MARK, 2)]),
         (account([accepted(2, "canceled")], [indexed(2, "canceled")], mark=1), {Fate.CANCELED: 1}, [(Wrong.MISSING_MARK, 2)]),
         (account([accepted(2, "canceled"), accepted(3)], [indexed(3)], mark=2), {Fate.SUPERSEDED: 1, Fate.INDEXED: 1}, []),
+        (account([accepted(2)], [indexed(2, "canceled")], mark=2), {Fate.CANCELED: 1}, []),
+        (account([accepted(2)], [indexed(2, "canceled")], mark=1), {Fate.CANCELED: 1}, [(Wrong.CONTENT_DIFFERS, 2)]),
         (account([], [indexed(1)]), {}, [(Wrong.EXTRA, 1)]),
         (account([accepted(1)], [indexed(2)]), {Fate.SUPERSEDED: 1}, [(Wrong.EXTRA, 2)]),
         (account([accepted(1)], [indexed(1, content="other")]), {Fate.INDEXED: 1}, [(Wrong.CONTENT_DIFFERS, 1)]),

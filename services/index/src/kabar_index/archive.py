@@ -26,7 +26,7 @@ from kabar_index.documents import RevisionFacts, entry_version, redacted, revisi
 from kabar_index.mapping_check import blame_documents_or_index
 from kabar_index.mappings import REVISIONS
 from kabar_index.opensearch_bulk import Action, write
-from kabar_index.takedown_looks import Kept, texts_before, when_taken_down
+from kabar_index.takedown_looks import LOOKED_AT_TOGETHER, Kept, texts_before, when_taken_down
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -77,6 +77,10 @@ def revision_of(delivery: Delivery, *, stream: str, archived_at: datetime) -> Re
         facts = RevisionFacts.model_validate_json(entry.data)
     except (InvalidEntryError, ValidationError) as error:
         return NoArticle(message_faults(error) if isinstance(error, ValidationError) else str(error))
+    if (entry.article_id, entry.revision) != (facts.article_id, facts.revision):
+        # `enrich` gives it up under the ids of the entry: kept under those of the message, nobody would find its letter,
+        # and a takedown would remove the texts of an article that it does not name.
+        return NoArticle(f"the entry says {entry.article_id}.{entry.revision}, its message {facts.article_id}.{facts.revision}")
     document = revision_document(entry, facts, entry_id=entry_id, stream=stream, archived_at=archived_at)
     return RevisionEntry(facts=facts, document=document, version=entry_version(entry_id))
 
@@ -99,10 +103,11 @@ async def _archive(client: AsyncOpenSearch, revisions: Sequence[RevisionEntry], 
         for revision, outcome in zip(revisions, written[: len(own)], strict=True)
     ]
     outcomes = await _redact_late_arrivals(client, revisions, outcomes)
-    return [
-        await _redact_before(client, revision.facts) if revision.is_takedown and isinstance(outcome, Done) else outcome
-        for revision, outcome in zip(revisions, outcomes, strict=True)
-    ]
+    covering = [at for at, revision in enumerate(revisions) if revision.is_takedown and isinstance(outcomes[at], Done)]
+    redacted_of = await _redact_before(client, [revisions[at].facts for at in covering])
+    for at in covering:
+        outcomes[at] = redacted_of[revisions[at].facts.article_id]
+    return outcomes
 
 
 def _both(first: Outcome, second: Outcome) -> Outcome:
@@ -142,28 +147,44 @@ async def _redact_late_arrivals(client: AsyncOpenSearch, revisions: Sequence[Rev
             result[at] = taken_down
         return result
     late = [at for at in fresh if revisions[at].facts.revision <= taken_down.get(revisions[at].facts.article_id, -1)]
-    kept = [Kept(_action(revisions[at]).document_id, revisions[at].version, revisions[at].document) for at in late]
+    kept = [_kept(revisions[at]) for at in late]
     for at, outcome in zip(late, await _write_redacted(client, kept), strict=True):
         result[at] = outcome
     return result
 
 
-async def _redact_before(client: AsyncOpenSearch, takedown: RevisionFacts) -> Outcome:
-    """Remove the text of every revision that this takedown covers."""
+def _kept(revision: RevisionEntry) -> Kept:
+    return Kept(_action(revision).document_id, revision.version, revision.facts.article_id, revision.document)
+
+
+async def _redact_before(client: AsyncOpenSearch, takedowns: Sequence[RevisionFacts]) -> dict[str, Outcome]:
+    """Remove the text of every revision that these takedowns cover. Returns an outcome an article."""
+    newest: dict[str, int] = {}
+    for takedown in takedowns:
+        newest[takedown.article_id] = max(takedown.revision, newest.get(takedown.article_id, 0))
+    outcomes: dict[str, Outcome] = {}
+    for start in range(0, len(newest), LOOKED_AT_TOGETHER):
+        outcomes |= await _redact_these(client, dict([*newest.items()][start : start + LOOKED_AT_TOGETHER]))
+    return outcomes
+
+
+async def _redact_these(client: AsyncOpenSearch, waiting: dict[str, int]) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
     seen: set[tuple[str, int]] = set()
-    while True:
-        texts = await texts_before(client, takedown.article_id, takedown.revision)
+    while waiting:
+        texts = await texts_before(client, waiting)
         if isinstance(texts, Retry | Blocked):
-            return texts
-        if not texts:
-            return Done()
+            return outcomes | dict.fromkeys(waiting, texts)
         here = {(kept.document_id, kept.version) for kept in texts}
-        if here <= seen:
-            return Retry("texts that were taken down are still there after they were overwritten")
+        if here <= seen:  # nothing is left, or what is there cannot be removed
+            stuck = Retry("texts that were taken down are still there after they were overwritten")
+            return outcomes | dict.fromkeys(waiting, Done()) | dict.fromkeys((kept.article_id for kept in texts), stuck)
         seen |= here
-        for outcome in await _write_redacted(client, texts):
+        for kept, outcome in zip(texts, await _write_redacted(client, texts), strict=True):
             if not isinstance(outcome, Done):
-                return outcome
+                outcomes[kept.article_id] = outcome
+                waiting.pop(kept.article_id, None)
+    return outcomes
 
 
 async def _write_redacted(client: AsyncOpenSearch, texts: Sequence[Kept]) -> list[Outcome]:

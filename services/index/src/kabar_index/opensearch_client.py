@@ -4,6 +4,7 @@ from typing import Any
 
 from opensearchpy import AsyncOpenSearch
 
+from kabar_index.opensearch_patience import PatientTransport
 from kabar_index.settings import Settings
 
 
@@ -18,5 +19,11 @@ def connect(settings: Settings) -> AsyncOpenSearch:
     if settings.opensearch_ca_file is not None:
         options["ca_certs"] = str(settings.opensearch_ca_file)
     return AsyncOpenSearch(
-        settings.opensearch_url, timeout=settings.opensearch_timeout_s, max_retries=0, retry_on_status=(), http_compress=False, **options
+        settings.opensearch_url,
+        transport_class=PatientTransport,
+        timeout=settings.opensearch_timeout_s,
+        max_retries=0,
+        retry_on_status=(),
+        http_compress=False,
+        **options,
     )

@@ -22,7 +22,8 @@ class Settings(BaseSettings):
     opensearch_user: str | None = None
     opensearch_password: SecretStr | None = None
     opensearch_ca_file: Path | None = None
-    opensearch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30.0
+    opensearch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 6.0
+    """An answer that has not come by then is asked for again. Writes get more time, up to a minute, each time that it was too little."""
     role: Literal["articles", "archive"] = "articles"
     """`articles` writes what is searched, `archive` keeps every revision as received."""
     lane: Lane = Lane.LIVE

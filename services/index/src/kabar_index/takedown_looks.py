@@ -13,6 +13,8 @@ from kabar_index.opensearch_answers import failure_outcome
 
 PAGE: Final = 500
 """Revisions in one answer."""
+LOOKED_AT_TOGETHER: Final = 200
+"""Takedowns in one search: OpenSearch takes some 1,000 clauses."""
 
 _PRIMARY: Final = "_primary"
 """A replica may be behind what was just written."""
@@ -26,6 +28,7 @@ class Kept:
 
     document_id: str
     version: int
+    article_id: str
     document: Mapping[str, Any]
 
 
@@ -51,21 +54,25 @@ def marks_in(answer: Any, article_ids: Sequence[str]) -> dict[str, int] | Retry:
     return marks
 
 
-async def texts_before(client: AsyncOpenSearch, article_id: str, revision: int) -> list[Kept] | Retry | Blocked:
-    """A page of the revisions of this article up to `revision` that still have their text; empty when there are none."""
+async def texts_before(client: AsyncOpenSearch, takedowns: Mapping[str, int]) -> list[Kept] | Retry | Blocked:
+    """A page of the revisions that these takedowns (the revision by article) cover and that still have their text.
+
+    Empty when there are none. One refresh and one search for all of them, at most `LOOKED_AT_TOGETHER`.
+    """
     refreshed = await _answer(client.indices.refresh(index=REVISIONS))
     if isinstance(refreshed, Retry | Blocked):
         return refreshed
     if not _is_whole(refreshed):
         return _PARTIAL
+    covered = [
+        {"bool": {"filter": [{"term": {"article_id": article_id}}, {"range": {"revision": {"lte": revision}}}]}}
+        for article_id, revision in takedowns.items()
+    ]
     query = {
         "bool": {
-            "filter": [
-                {"term": {"article_id": article_id}},
-                {"term": {"kind": RevisionKind.REVISION.value}},
-                {"term": {"redacted": False}},
-                {"range": {"revision": {"lte": revision}}},
-            ]
+            "filter": [{"term": {"kind": RevisionKind.REVISION.value}}, {"term": {"redacted": False}}],
+            "should": covered,
+            "minimum_should_match": 1,
         }
     }
     answer = await _answer(
@@ -86,9 +93,10 @@ def texts_in(answer: Any) -> list[Kept] | Retry:
     texts = []
     for hit in hits:
         document_id, version, document = _at(hit, "_id"), _at(hit, "_version"), _at(hit, "_source")
-        if not isinstance(document_id, str) or not isinstance(version, int) or not isinstance(document, Mapping):
+        article_id = _at(document, "article_id")
+        if not isinstance(document_id, str) or not isinstance(version, int) or not isinstance(article_id, str):
             return _PARTIAL
-        texts.append(Kept(document_id, version, document))
+        texts.append(Kept(document_id, version, article_id, document))
     return texts
 
 

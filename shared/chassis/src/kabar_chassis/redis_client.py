@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -10,12 +11,24 @@ SOCKET_TIMEOUT_S: Final = 5.0
 """An answer that has not come by then is unknown. Blocking reads must stay well below."""
 
 
+class _WaryPool(ConnectionPool):
+    """A pool that mistrusts all idle connections as soon as one was lost.
+
+    Where a firewall or a balancer forgot them they are all dead, and each would cost its own time-out, one after the other.
+    """
+
+    async def release(self, connection: AbstractConnection) -> None:
+        await super().release(connection)
+        if not connection.is_connected:
+            await self.disconnect(inuse_connections=False)
+
+
 def connect(url: str) -> Redis:
     """A client that answers in bytes and repeats nothing by itself.
 
     redis-py would retry up to ten times; a retry after a lost answer writes an entry twice. Whoever calls decides.
     """
-    return Redis.from_url(
+    pool = _WaryPool.from_url(
         url,
         socket_timeout=SOCKET_TIMEOUT_S,
         socket_connect_timeout=SOCKET_TIMEOUT_S,
@@ -23,3 +36,4 @@ def connect(url: str) -> Redis:
         retry=Retry(NoBackoff(), 0),
         protocol=3,
     )
+    return Redis.from_pool(pool)

@@ -124,10 +124,22 @@ async def release(redis: Redis, stream: str, group: str, consumer: str, entry_id
 async def take_released(redis: Redis, stream: str, group: str, consumer: str, *, at_most: int) -> list[Delivery]:
     """Take over what stopping workers released. Raises redis.exceptions.RedisError."""
     rows: list[Any] = await redis.xpending_range(stream, group, min="-", max="+", count=at_most, consumername=RELEASED)
-    if not rows:
+    return await _take(redis, stream, group, RELEASED, consumer, 1, [row["message_id"] for row in rows])
+
+
+async def take_lost(redis: Redis, stream: str, group: str, consumer: str, *, in_hand: Collection[bytes], at_most: int) -> list[Delivery]:
+    """Take up what was delivered to this consumer in an answer that never came. Raises redis.exceptions.RedisError."""
+    rows: list[Any] = await redis.xpending_range(stream, group, min="-", max="+", count=at_most + len(in_hand), consumername=consumer)
+    lost = [row["message_id"] for row in rows if row["message_id"] not in in_hand]
+    return await _take(redis, stream, group, consumer, consumer, 0, lost[:at_most])
+
+
+async def _take(
+    redis: Redis, stream: str, group: str, owner: str, consumer: str, change: int, entry_ids: Sequence[bytes]
+) -> list[Delivery]:
+    if not entry_ids:
         return []
-    entry_ids = [row["message_id"] for row in rows]
-    moved: list[Any] = await redis.eval(_MOVE, 1, stream, group, RELEASED, consumer, 1, *entry_ids)
+    moved: list[Any] = await redis.eval(_MOVE, 1, stream, group, owner, consumer, change, *entry_ids)
     return [Delivery(entry_id=entry_id, fields=_pairs(flat), attempts=max(count, 1)) for entry_id, flat, count in moved]
 
 

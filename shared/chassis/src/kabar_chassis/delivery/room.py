@@ -61,6 +61,8 @@ class Room:
     """Why this worker waits for somebody to act; None while it works."""
     stirred_at: float = field(default_factory=time.monotonic)
     """When anything last came to an end here, by the monotonic clock."""
+    read_failed_at: float | None = None
+    """When a read last failed, by the monotonic clock: its answer may have been on the way. None once that was looked into."""
     _stopped_at: float | None = None
     _batch_entries: Histogram = field(init=False)
     _handling: Histogram = field(init=False)

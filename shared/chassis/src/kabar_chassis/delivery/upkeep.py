@@ -12,6 +12,8 @@ from kabar_chassis.delivery.outcome import Delivery
 from kabar_chassis.delivery.room import Room
 from kabar_chassis.telemetry import Event
 
+LOST_READ_S: Final = 3.0
+"""How long after a read failed here it may still bring entries there: it blocks for a second."""
 _TIDY_IDLE_MS: Final = 3_600_000
 
 
@@ -32,7 +34,7 @@ async def reclaim_forever(room: Room) -> None:
     patience_s = _hold_interval_s(room) + 0.5
     while not room.stopping.is_set():
         try:
-            claimed = await take_over_released(room)
+            claimed = await take_over_released(room) + await take_up_lost(room)
             in_touch_since = time.monotonic() if in_touch_since is None else in_touch_since
             if time.monotonic() - in_touch_since >= patience_s:
                 claimed += await reclaim_once(room)
@@ -47,6 +49,21 @@ async def take_over_released(room: Room) -> int:
     """Claim and handle one batch of what stopping workers released. Returns how many entries there were."""
     stream, group = room.stream.name, room.group.value
     return await _work_through(room, await possession.take_released(room.redis, stream, group, room.consumer, at_most=room.batch_size))
+
+
+async def take_up_lost(room: Room) -> int:
+    """Handle one batch of what a failed read had brought, if there was one. Returns how many entries there were.
+
+    Nobody holds such entries, and they are ours: without this look they would wait as long as those of a dead worker.
+    """
+    if room.read_failed_at is None:
+        return 0
+    is_over = time.monotonic() - room.read_failed_at > LOST_READ_S
+    stream, group = room.stream.name, room.group.value
+    lost = await possession.take_lost(room.redis, stream, group, room.consumer, in_hand=room.in_hand.keys(), at_most=room.batch_size)
+    if not lost and is_over:
+        room.read_failed_at = None
+    return await _work_through(room, lost)
 
 
 async def reclaim_once(room: Room) -> int:

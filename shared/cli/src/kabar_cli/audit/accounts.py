@@ -153,12 +153,18 @@ def _suspect_documents(archived: ArchivedArticle, documents: Sequence[DocumentRo
         row = by_revision.get(document.revision)
         if row is None:
             yield Suspect(wrong=Wrong.EXTRA, article_id=document.article_id, revision=document.revision)
+        elif _is_taken_down(document, archived) and row.status != CANCELED:
+            continue  # both were accepted in one millisecond, and the takedown wins
         elif (found := difference(row, document)) is not None:
             yield Suspect(wrong=found[0], article_id=row.article_id, revision=row.revision, row=row, detail=found[1])
     if len(documents) > 1:
         newest = max(document.revision for document in documents)
         detail = f"{len(documents)} documents"
         yield Suspect(wrong=Wrong.DUPLICATE, article_id=archived.article_id, revision=newest, detail=detail)
+
+
+def _is_taken_down(document: DocumentRow, archived: ArchivedArticle) -> bool:
+    return document.status == CANCELED and archived.mark is not None and archived.mark >= document.revision
 
 
 def _suspect_takedowns(archived: ArchivedArticle) -> Iterator[Suspect]:
