@@ -10,10 +10,10 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs check check-static check-tests test format bench schemas lock clean
+.PHONY: help install up down status logs check check-static check-tests test chaos chaos-matrix power-cut test-chaos mutants format bench schemas lock clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## make the virtual environment from the hash-pinned requirements
 
@@ -44,6 +44,22 @@ check-tests:
 
 test: check ## everything that proves the system, on real servers: under 15 min
 	@$(BIN)/pytest -q tests/integration tests/e2e
+
+chaos: $(INSTALLED) ## seeded load and faults, and a checker of its own: ARTICLES= FAULTS= SEED= ENRICH=on|off
+	@PYTHONPATH=tests/support:tests/chaos $(BIN)/python tests/chaos/chaos.py --articles $(or $(ARTICLES),2000) --faults $(or $(FAULTS),15) \
+		--enrich $(or $(ENRICH),on) $(if $(SEED),--seed $(SEED))
+
+chaos-matrix: $(INSTALLED) ## each link, each fault, 1 to 30 s: how long until all is well again; about 35 min
+	@PYTHONPATH=tests/support:tests/chaos $(BIN)/python tests/chaos/matrix.py --table .kabar/chaos-matrix.md
+
+power-cut: $(INSTALLED) ## cut the power under Redis: what was not synced is gone. CUTS= SEED=
+	@PYTHONPATH=tests/support:tests/chaos/power_cut $(BIN)/python tests/chaos/power_cut/cut_series.py --cuts $(or $(CUTS),20) --seed $(or $(SEED),1)
+
+test-chaos: $(INSTALLED) ## the tests of all these, and short runs of them
+	@$(BIN)/pytest -q tests/chaos tests/mutants
+
+mutants: $(INSTALLED) ## put 24 known defects into a copy, one at a time, and show which test catches each: about 10 min
+	@$(BIN)/python -m tests.mutants.mutants
 
 format: $(INSTALLED) ## put every file into the one format
 	@$(BIN)/ruff format .

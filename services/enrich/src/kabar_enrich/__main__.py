@@ -8,6 +8,7 @@ from kabar_chassis.startup import listen, read_settings
 from kabar_chassis.worker import run_worker
 
 from kabar_enrich.app import enrich_worker
+from kabar_enrich.malloc_arenas import keep_to_one_arena
 from kabar_enrich.settings import PREFIX, Settings
 
 
@@ -22,6 +23,7 @@ async def _run(settings: Settings) -> int:
 
 def main() -> int:
     """Run the worker until it is told to stop. Returns the exit code."""
+    keep_to_one_arena()
     settings = read_settings(Settings, prefix=PREFIX)
     configure_logging(service="enrich", level=settings.log_level)
     return asyncio.run(_run(settings))

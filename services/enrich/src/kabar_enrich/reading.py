@@ -10,6 +10,7 @@ from kabar_contracts.entry import Entry, InvalidEntryError, decode, encode
 from kabar_contracts.raw import ContentForm, RawArticle
 from pydantic import ValidationError
 
+from kabar_enrich.disclosure.detector import detectors_for
 from kabar_enrich.enrichment import enrich_article
 
 
@@ -58,6 +59,7 @@ def _check(entry: Entry, raw: RawArticle) -> None:
 
 def warm_up() -> None:
     """Load and compile all that reading needs, so that the first article is not the one that waits for it."""
+    detectors_for(None)
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     text = "Kata pengantar ini dibuat hanya untuk pemanasan. This sentence is here to warm up the readers of English."
     raw = RawArticle(

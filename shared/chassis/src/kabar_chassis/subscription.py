@@ -10,17 +10,17 @@ from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.configs.state import RedisConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.outcome import Delivery
 from kabar_chassis.delivery.room import Room
-from kabar_chassis.redis_client import SOCKET_TIMEOUT_S
+from kabar_chassis.redis_client import READ_TIMEOUT_S, WaryPool
 
 POLLING_INTERVAL_MS = 1_000
-"""How long a read blocks; well below the socket's time-out."""
+"""How long a read blocks; well below the time-out of its socket."""
 
 
 class _ReadingClient(Redis):
@@ -51,7 +51,7 @@ class _Connection(RedisConnectionState):
         self._intake = intake
 
     async def connect(self) -> Redis:
-        client = cast("_ReadingClient", _ReadingClient.from_pool(ConnectionPool(**self._options)))
+        client = cast("_ReadingClient", _ReadingClient.from_pool(WaryPool(**self._options)))
         client.intake = self._intake
         self._client, self._connected = client, True
         return client
@@ -68,8 +68,8 @@ class IntakeBroker(RedisBroker):
             logger=None,  # type: ignore[arg-type]  # documented, but missing from its type
             parser=_as_received,
             decoder=_untouched,
-            socket_timeout=SOCKET_TIMEOUT_S,
-            socket_connect_timeout=SOCKET_TIMEOUT_S,
+            socket_timeout=READ_TIMEOUT_S,
+            socket_connect_timeout=READ_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
             apply_types=False,
             ack_policy=AckPolicy.MANUAL,

@@ -96,7 +96,6 @@ class Intake:
 
     async def _note_failure(self, error: RedisError) -> None:
         self._failures += 1
-        self.room.read_failed_at = time.monotonic()
         self.room.tell(Event.READING_FAILED, reason=type(error).__name__, error=str(error))
         if "NOGROUP" in str(error):
             await self._recreate_group()

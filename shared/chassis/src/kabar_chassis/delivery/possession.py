@@ -127,10 +127,16 @@ async def take_released(redis: Redis, stream: str, group: str, consumer: str, *,
     return await _take(redis, stream, group, RELEASED, consumer, 1, [row["message_id"] for row in rows])
 
 
-async def take_lost(redis: Redis, stream: str, group: str, consumer: str, *, in_hand: Collection[bytes], at_most: int) -> list[Delivery]:
-    """Take up what was delivered to this consumer in an answer that never came. Raises redis.exceptions.RedisError."""
-    rows: list[Any] = await redis.xpending_range(stream, group, min="-", max="+", count=at_most + len(in_hand), consumername=consumer)
-    lost = [row["message_id"] for row in rows if row["message_id"] not in in_hand]
+async def take_lost(
+    redis: Redis, stream: str, group: str, consumer: str, *, seen: Collection[bytes], idle_ms: int, at_most: int
+) -> list[Delivery]:
+    """Take up what was delivered to this consumer in an answer that never came. No death is counted: its owner lives.
+
+    `seen` did come. `idle_ms` must be longer than an answer can be under way. Raises redis.exceptions.RedisError.
+    """
+    count = at_most + len(seen)
+    rows: list[Any] = await redis.xpending_range(stream, group, min="-", max="+", count=count, consumername=consumer, idle=idle_ms)
+    lost = [row["message_id"] for row in rows if row["message_id"] not in seen]
     return await _take(redis, stream, group, consumer, consumer, 0, lost[:at_most])
 
 

@@ -57,12 +57,12 @@ class Room:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     now: Callable[[], datetime] = _utc_now
     in_hand: dict[bytes, Delivery] = field(default_factory=dict)
+    left: set[bytes] = field(default_factory=set)
+    """What was in hand and is pending still, because handling it failed: its next delivery counts."""
     blocked: str | None = None
     """Why this worker waits for somebody to act; None while it works."""
     stirred_at: float = field(default_factory=time.monotonic)
     """When anything last came to an end here, by the monotonic clock."""
-    read_failed_at: float | None = None
-    """When a read last failed, by the monotonic clock: its answer may have been on the way. None once that was looked into."""
     _stopped_at: float | None = None
     _batch_entries: Histogram = field(init=False)
     _handling: Histogram = field(init=False)
@@ -82,6 +82,7 @@ class Room:
     async def work_through(self, deliveries: Sequence[Delivery]) -> None:
         """Handle these deliveries until each is settled, or released because the worker is stopping."""
         self.in_hand |= {delivery.entry_id: delivery for delivery in deliveries}
+        self.left -= self.in_hand.keys()
         self._batch_entries.observe(len(deliveries))
         remaining, failures = list(deliveries), 0
         try:
@@ -103,6 +104,7 @@ class Room:
             if remaining:
                 await self._release(remaining)
         except Exception as error:  # noqa: BLE001  # the one place: what nobody foresaw is claimed again, and counted
+            self.left |= {delivery.entry_id for delivery in remaining}
             self.tell(Event.HANDLING_FAILED, reason=type(error).__name__, count=len(remaining), exc_info=True)
         finally:
             for delivery in deliveries:

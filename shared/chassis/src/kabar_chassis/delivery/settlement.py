@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from redis.asyncio import Redis
 
 from kabar_chassis.delivery.dead_letters import add_letter
 from kabar_chassis.delivery.outcome import Dead, Delivery, Done, HandOver, Outcome
+
+# KEYS stream, those written to | ARGV group, ids… -> entries acknowledged. An error within EXEC undoes nothing and stops
+# nothing, so the acknowledgement looks itself whether the writes before it can have succeeded.
+_ACKNOWLEDGE: Final = """
+for at = 2, #KEYS do
+  local kind = redis.call('TYPE', KEYS[at])['ok']
+  if kind ~= 'stream' then return redis.error_reply('WRONGTYPE ' .. KEYS[at] .. ' holds a ' .. kind .. ' in place of a stream') end
+end
+return redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 2))
+"""
 
 
 async def settle(
@@ -28,14 +39,20 @@ async def settle(
     settled = [(delivery, outcome) for delivery, outcome in pairs if isinstance(outcome, Done | HandOver | Dead)]
     if not settled:
         return
+    written: set[str] = set()
     async with redis.pipeline(transaction=True) as transaction:
+        # Acknowledges nothing. Who may not acknowledge is refused here, while the commands are queued, and nothing is written.
+        transaction.xack(stream, group, "0-0")
         for delivery, outcome in settled:
             if isinstance(outcome, HandOver):
                 if next_stream is None:
                     message = f"a worker of group {group} hands over, but has no next stream"
                     raise ValueError(message)
+                written.add(next_stream)
                 transaction.xadd(next_stream, dict(outcome.fields))  # type: ignore[arg-type]  # the stub wants a wider, invariant dict
             elif isinstance(outcome, Dead):
+                written.add(dead_stream)
                 add_letter(transaction, delivery, outcome, stream=stream, stage=group, dead_stream=dead_stream, now=now)
-        transaction.xack(stream, group, *[delivery.entry_id for delivery, _ in settled])
+        entry_ids = [delivery.entry_id for delivery, _ in settled]
+        transaction.eval(_ACKNOWLEDGE, 1 + len(written), stream, *sorted(written), group, *entry_ids)
         await transaction.execute()

@@ -10,10 +10,11 @@ from redis.exceptions import RedisError
 from kabar_chassis.delivery import possession
 from kabar_chassis.delivery.outcome import Delivery
 from kabar_chassis.delivery.room import Room
+from kabar_chassis.redis_client import READ_TIMEOUT_S
 from kabar_chassis.telemetry import Event
 
-LOST_READ_S: Final = 3.0
-"""How long after a read failed here it may still bring entries there: it blocks for a second."""
+_LOST_AFTER_MS: Final = int(READ_TIMEOUT_S * 1_000) + 500
+"""A read whose answer has not come by then has failed."""
 _TIDY_IDLE_MS: Final = 3_600_000
 
 
@@ -52,17 +53,12 @@ async def take_over_released(room: Room) -> int:
 
 
 async def take_up_lost(room: Room) -> int:
-    """Handle one batch of what a failed read had brought, if there was one. Returns how many entries there were.
+    """Handle one batch of what was read for this worker in an answer that was lost. Returns how many entries there were.
 
     Nobody holds such entries, and they are ours: without this look they would wait as long as those of a dead worker.
     """
-    if room.read_failed_at is None:
-        return 0
-    is_over = time.monotonic() - room.read_failed_at > LOST_READ_S
-    stream, group = room.stream.name, room.group.value
-    lost = await possession.take_lost(room.redis, stream, group, room.consumer, in_hand=room.in_hand.keys(), at_most=room.batch_size)
-    if not lost and is_over:
-        room.read_failed_at = None
+    stream, group, seen = room.stream.name, room.group.value, room.in_hand.keys() | room.left
+    lost = await possession.take_lost(room.redis, stream, group, room.consumer, seen=seen, idle_ms=_LOST_AFTER_MS, at_most=room.batch_size)
     return await _work_through(room, lost)
 
 
