@@ -276,7 +276,8 @@ async def test_a_server_that_accepts_and_never_answers_is_tried_again() -> None:
 
 async def test_a_time_out_with_the_write_applied_is_done_at_the_next_try() -> None:
     repeated = scripted.bulk_answer({SECOND: scripted.refusal(409, "version_conflict_engine_exception", "a newer one came meanwhile")})
-    script = (scripted.then(lambda exchange: exchange.apply(), scripted.silence), repeated)
+    greeted = scripted.answer(200, b"")
+    script = (scripted.then(lambda exchange: exchange.apply(), scripted.silence), greeted, repeated)
     async with scripted.scripted_opensearch(*script) as server, client_of(server.url, timeout_s=0.2) as client:
         first = await write(client, "articles-write", batch())
         assert [type(outcome) for outcome in first] == [Retry, Retry]
