@@ -23,6 +23,8 @@ HEALED_S = 15.0
 FAULT_S = 3.0
 """How long a fault lasts: long enough for every retry to be tried more than once."""
 LINES_A_SECOND = 2.0
+LOADED_COMMANDS, LOAD_DELAY_US = 5_000, 1_000
+"""Five seconds; Redis answers after each 1,024 commands."""
 
 numbers = count()
 
@@ -78,6 +80,22 @@ def restarted(scene: Scene) -> Iterator[None]:
     scene.server.kill()
     yield
     scene.server = start_redis(scene.server.directory, port=scene.server.port, binary=scene.binary)
+
+
+@contextmanager
+def loading(scene: Scene) -> Iterator[None]:
+    """LOADING: it answers so while it reads its file, which takes seconds because each command is slowed down."""
+    with scene.client() as client, client.pipeline(transaction=False) as pipeline:
+        for _ in range(LOADED_COMMANDS):
+            pipeline.incr("{articles}.filler")
+        pipeline.execute()
+    scene.server.kill()
+    slow = scene.server.directory.parent / "slow-server"
+    slow.write_text(f'#!/bin/sh\nexec "{scene.binary}" "$@" --key-load-delay {LOAD_DELAY_US}\n')
+    slow.chmod(0o755)
+    scene.server = start_redis(scene.server.directory, port=scene.server.port, binary=slow)
+    assert "LOADING" in scene.worker.log() or "BusyLoadingError" in scene.worker.log(), scene.worker.log()[-3_000:]
+    yield
 
 
 @contextmanager
@@ -141,6 +159,7 @@ def unable_to_save(scene: Scene) -> Iterator[None]:
 
 FAULTS: dict[str, Callable[[Scene], AbstractContextManager[None]]] = {
     "killed and started again": restarted,
+    "started again and loading for long": loading,
     "frozen": frozen,
     "without the group": group_deleted,
     "without the stream": stream_deleted,
