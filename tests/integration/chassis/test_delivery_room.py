@@ -21,12 +21,6 @@ from waiting import wait_until
 RECLAIM_AFTER_MS = 500
 
 
-@pytest.fixture
-async def streams(redis: Redis) -> Redis:
-    await create_topology(redis)
-    return redis
-
-
 def always(outcome: Outcome) -> Handler:
     async def handle(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
         return [outcome] * len(deliveries)

@@ -10,16 +10,9 @@ from kabar_chassis.delivery import room as room_module
 from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.outcome import Delivery, Done, Handler, Outcome
 from kabar_chassis.delivery.room import Room
-from kabar_chassis.topology import create_topology
 from kabar_contracts.streams import RAW, Group
 from redis.asyncio import Redis
 from waiting import wait_until
-
-
-@pytest.fixture
-async def streams(redis: Redis) -> Redis:
-    await create_topology(redis)
-    return redis
 
 
 def room_of(redis: Redis, handle: Handler) -> Room:

@@ -9,7 +9,6 @@ from kabar_chassis.delivery import possession, upkeep
 from kabar_chassis.delivery.outcome import Delivery, Done, Handler, Outcome
 from kabar_chassis.delivery.room import Room
 from kabar_chassis.delivery.upkeep import take_up_lost
-from kabar_chassis.topology import create_topology
 from kabar_contracts.streams import ENRICHED, RAW, Group
 from redis.asyncio import Redis
 from waiting import wait_until
@@ -17,12 +16,9 @@ from waiting import wait_until
 WORKER = "worker-1"
 
 
-@pytest.fixture
-async def streams(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Redis:
-    """Empty streams, and no patience with answers."""
+@pytest.fixture(autouse=True)
+def no_patience_with_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "_LOST_AFTER_MS", 0)
-    await create_topology(redis)
-    return redis
 
 
 def room_of(redis: Redis, handle: Handler) -> Room:

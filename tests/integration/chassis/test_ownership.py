@@ -3,18 +3,10 @@
 import asyncio
 from typing import Any
 
-import pytest
 from kabar_chassis.delivery import possession
 from kabar_chassis.delivery.outcome import Delivery
-from kabar_chassis.topology import create_topology
 from kabar_contracts.streams import RAW, Group
 from redis.asyncio import Redis
-
-
-@pytest.fixture
-async def streams(redis: Redis) -> Redis:
-    await create_topology(redis)
-    return redis
 
 
 async def read(redis: Redis, consumer: str, *values: str) -> list[bytes]:

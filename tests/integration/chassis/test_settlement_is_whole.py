@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from full_redis import full
 from kabar_chassis.delivery.outcome import Dead, Delivery, Done, HandOver, Outcome, Reason
 from kabar_chassis.delivery.settlement import settle
 from kabar_chassis.topology import create_topology
@@ -15,15 +16,6 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 HAND_OVER, DEAD = HandOver({b"data": b"enriched"}), Dead(Reason.INVALID_MESSAGE, "no JSON")
-
-
-@asynccontextmanager
-async def full(redis: Redis) -> AsyncIterator[None]:
-    await redis.config_set("maxmemory", "1")
-    try:
-        yield
-    finally:
-        await redis.config_set("maxmemory", "0")
 
 
 def forbidding(command: str) -> Callable[[Redis], AbstractAsyncContextManager[None]]:
@@ -43,12 +35,6 @@ REFUSALS: dict[str, Callable[[Redis], AbstractAsyncContextManager[None]]] = {
     "forbids to add": forbidding("xadd"),
     "forbids to acknowledge": forbidding("xack"),
 }
-
-
-@pytest.fixture
-async def streams(redis: Redis) -> Redis:
-    await create_topology(redis)
-    return redis
 
 
 async def settle_with(redis: Redis, deliveries: list[Delivery], *outcomes: Outcome) -> None:

@@ -22,12 +22,6 @@ from waiting import wait_until
 LAST_OF_A_MILLISECOND = "5-18446744073709551615"
 
 
-@pytest.fixture
-async def streams(redis: Redis) -> Redis:
-    await create_topology(redis)
-    return redis
-
-
 async def put(redis: Redis, count: int, *, size: int = 1) -> list[bytes]:
     pipeline = redis.pipeline(transaction=False)
     for _ in range(count):

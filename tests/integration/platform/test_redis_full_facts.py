@@ -1,10 +1,9 @@
 """A server at `maxmemory`: what it still does and what it refuses, which is why settling is one transaction."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from full_redis import full
 from kabar_chassis.backlog import standing_of
 from kabar_chassis.delivery import possession
 from kabar_chassis.topology import create_group
@@ -14,15 +13,6 @@ from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, RedisError
 
 GROUP = Group.ENRICH.value
-
-
-@asynccontextmanager
-async def full(redis: Redis) -> AsyncIterator[None]:
-    await redis.config_set("maxmemory", "1")
-    try:
-        yield
-    finally:
-        await redis.config_set("maxmemory", "0")
 
 
 @pytest.fixture

@@ -40,6 +40,11 @@ class RevisionEntry:
     version: int
 
     @property
+    def document_id(self) -> str:
+        """Where it lies in the archive."""
+        return revision_id(article_id=self.facts.article_id, revision=self.facts.revision)
+
+    @property
     def is_takedown(self) -> bool:
         """Whether it removes an article."""
         return self.facts.status is ArticleStatus.CANCELED
@@ -121,7 +126,7 @@ def _both(first: Outcome, second: Outcome) -> Outcome:
 
 def _action(revision: RevisionEntry) -> Action:
     return Action(
-        document_id=revision_id(article_id=revision.facts.article_id, revision=revision.facts.revision),
+        document_id=revision.document_id,
         version=revision.version,
         source=orjson.dumps(revision.document),
     )
@@ -154,7 +159,7 @@ async def _redact_late_arrivals(client: AsyncOpenSearch, revisions: Sequence[Rev
 
 
 def _kept(revision: RevisionEntry) -> Kept:
-    return Kept(_action(revision).document_id, revision.version, revision.facts.article_id, revision.document)
+    return Kept(revision.document_id, revision.version, revision.facts.article_id, revision.document)
 
 
 async def _redact_before(client: AsyncOpenSearch, takedowns: Sequence[RevisionFacts]) -> dict[str, Outcome]:
@@ -162,9 +167,9 @@ async def _redact_before(client: AsyncOpenSearch, takedowns: Sequence[RevisionFa
     newest: dict[str, int] = {}
     for takedown in takedowns:
         newest[takedown.article_id] = max(takedown.revision, newest.get(takedown.article_id, 0))
-    outcomes: dict[str, Outcome] = {}
-    for start in range(0, len(newest), LOOKED_AT_TOGETHER):
-        outcomes |= await _redact_these(client, dict([*newest.items()][start : start + LOOKED_AT_TOGETHER]))
+    covering, outcomes = list(newest.items()), dict[str, Outcome]()
+    for start in range(0, len(covering), LOOKED_AT_TOGETHER):
+        outcomes |= await _redact_these(client, dict(covering[start : start + LOOKED_AT_TOGETHER]))
     return outcomes
 
 

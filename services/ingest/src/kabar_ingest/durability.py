@@ -50,8 +50,6 @@ def weakness(settings: Mapping[str | None, str | None]) -> str | None:
     if settings.get(_APPENDONLY) == "no":
         return "Redis keeps no append-only file: all since its last snapshot is lost when it dies"
     fsync = settings.get(_APPENDFSYNC)
-    return (
-        None
-        if fsync in (None, "always")
-        else f"Redis runs with `appendfsync {fsync}`: the last second or more is lost when its machine dies"
-    )
+    if fsync in (None, "always"):
+        return None
+    return f"Redis runs with `appendfsync {fsync}`: the last second or more is lost when its machine dies"

@@ -41,8 +41,6 @@ async def settle(
         return
     written: set[str] = set()
     async with redis.pipeline(transaction=True) as transaction:
-        # Acknowledges nothing. Who may not acknowledge is refused here, while the commands are queued, and nothing is written.
-        transaction.xack(stream, group, "0-0")
         for delivery, outcome in settled:
             if isinstance(outcome, HandOver):
                 if next_stream is None:
@@ -54,5 +52,10 @@ async def settle(
                 written.add(dead_stream)
                 add_letter(transaction, delivery, outcome, stream=stream, stage=group, dead_stream=dead_stream, now=now)
         entry_ids = [delivery.entry_id for delivery, _ in settled]
-        transaction.eval(_ACKNOWLEDGE, 1 + len(written), stream, *sorted(written), group, *entry_ids)
+        if written:
+            # Acknowledges nothing. Who may not acknowledge is refused here, while the commands are queued, and nothing is written.
+            transaction.xack(stream, group, "0-0")
+            transaction.eval(_ACKNOWLEDGE, 1 + len(written), stream, *sorted(written), group, *entry_ids)
+        else:
+            transaction.xack(stream, group, *entry_ids)
         await transaction.execute()
