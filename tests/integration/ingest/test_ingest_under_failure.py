@@ -49,7 +49,7 @@ async def test_without_redis_nothing_is_accepted_and_it_heals_by_itself(start_in
 async def test_an_answer_that_does_not_come_is_called_unknown(
     start_ingest: StartIngest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kabar_ingest.publishing.SOCKET_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("kabar_chassis.exchange.SOCKET_TIMEOUT_S", 0.3)
     with start_redis(tmp_path / "redis") as server:
         async with start_ingest(server.url) as ingest:
             await ingest.post("/v1/articles", json=GOOD)

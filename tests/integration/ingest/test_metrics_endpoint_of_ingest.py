@@ -131,7 +131,7 @@ async def test_what_redis_did_not_take_is_refused_or_unknown_and_never_accepted(
 async def test_an_answer_that_does_not_come_is_counted_as_unknown(
     start_ingest: StartIngest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kabar_ingest.publishing.SOCKET_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("kabar_chassis.exchange.SOCKET_TIMEOUT_S", 0.3)
     with start_redis(tmp_path / "redis") as server:
         async with start_ingest(server.url) as ingest:
             await ingest.post("/v1/articles", json=GOOD)

@@ -86,3 +86,22 @@ def test_fragment_and_tracking_do_not_make_another_article(url: str, tail: str) 
     separated = url if "?" in url or tail.startswith("#") else f"{url}?"
 
     assert identity.normalized_url(separated + tail) == identity.normalized_url(url)
+
+
+words = st.text("abcXYZ019._~=&+-/?", max_size=12)
+
+
+@unhurried
+@given(host=st.text("abz0-.", min_size=1, max_size=12), tail=words, query=st.sampled_from(["", "?utm_source=a&b=1", "?b&&c=", "?fbclid=x"]))
+def test_a_plain_address_is_read_as_any_other(host: str, tail: str, query: str) -> None:
+    """Most addresses are read by one expression; with a scheme in capitals each of them goes the long way."""
+    address = f"{host}/{tail}{query}"
+
+    assert _normalized(f"https://{address}") == _normalized(f"HTTPS://{address}")
+
+
+def _normalized(url: str) -> str | None:
+    try:
+        return identity.normalized_url(url)
+    except ValueError:
+        return None

@@ -13,12 +13,10 @@ from kabar_ingest.openapi import openapi
 from kabar_ingest.outcomes import not_written
 from kabar_ingest.problems import Fault, ProblemError
 from kabar_ingest.publishing import Refused, Unknown
-from kabar_ingest.redis_protocol import packed
 from kabar_ingest.settings import Settings
 from kabar_ingest.takedowns import takedown_by_url
 from kabar_ingest.traces import traceparent_of
 from pydantic import SecretStr, ValidationError
-from redis.connection import Connection
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SETTINGS = Settings(redis_url=SecretStr("redis://127.0.0.1:1/0"))
@@ -111,13 +109,6 @@ def test_a_media_type_is_read_with_its_charset(header: str, essence: str, charse
     kind = media_type(header)
 
     assert (kind.essence, kind.charset) == (essence, charset)
-
-
-def test_a_command_is_packed_as_redis_py_packs_it() -> None:
-    parts = [b"XADD", b"{articles}.raw.v1", b"*", b"data", b"", "é".encode() * 10_000]
-
-    connection = Connection()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
-    assert packed(parts) == b"".join(connection.pack_command(*parts))  # type: ignore[no-untyped-call]  # the same
 
 
 @pytest.mark.parametrize(

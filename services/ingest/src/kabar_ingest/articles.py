@@ -1,6 +1,5 @@
 """From what a producer sent to the raw article that goes on, or to all that is wrong with it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,6 @@ PRODUCER_FIELDS: Final = frozenset(RawArticle.model_fields) - ASSIGNED
 _TIMES: Final = ("published_at", "updated_at")
 _TEXT_FORMS: Final = ("article", "page_dump")
 _TAKEDOWN_FIELDS: Final = frozenset({"source", "native_id", "url", "reason"})
-_PATH: Final = re.compile(r"(?<=[^/:])[/?#].*", re.DOTALL)
 _NO_ID: Final = "0" * 32
 
 
@@ -104,13 +102,13 @@ def raw_article(fields: dict[str, Any], *, text: str, accepted_at: datetime, fau
             found.append(_bad_host(error))
     if found:
         raise invalid(found)
-    return article.model_copy(
-        update={
-            "article_id": article_id,
-            "revision": identity.revision(updated_at=article.updated_at, accepted_at=accepted_at),
-            "warnings": tuple(_warnings(article, accepted_at=accepted_at)),
-        }
+    # Nobody else holds it yet, so it may be completed in place: to copy it takes half as long as to validate it.
+    article.__dict__.update(
+        article_id=article_id,
+        revision=identity.revision(updated_at=article.updated_at, accepted_at=accepted_at),
+        warnings=tuple(_warnings(article, accepted_at=accepted_at)),
     )
+    return article
 
 
 def _take_address(known: dict[str, Any], address: Address | None) -> list[Fault]:
@@ -201,8 +199,7 @@ def _derive_source(fields: dict[str, Any], faults: list[Fault]) -> None:
     fields["source"] = identity.UNKNOWN_SOURCE
     if isinstance(url, str):
         try:
-            # The host stands before the path, and normalising the path here as well would cost as much as all other checks.
-            fields["source"] = identity.host_of(_PATH.sub("", url.strip()))
+            fields["source"] = identity.host_of(url)
         except ValueError as error:
             if url.lower().startswith(("http://", "https://")):
                 faults.append(_bad_host(error))

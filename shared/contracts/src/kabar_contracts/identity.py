@@ -8,6 +8,7 @@ library would give known articles new ids.
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,6 +21,10 @@ GENERATIONS: Final = 1_024
 """Enrichment generations that fit beside one revision in a document version."""
 LARGEST_REVISION: Final = 2**52
 
+_PLAIN: Final = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)(?:\?([A-Za-z0-9._~=&+-]*))?")
+"""Most addresses: nothing in them needs to be read twice, escaped or resolved."""
+_HOSTS: Final = 4_096
+"""Hosts whose form is remembered: articles come from few."""
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})?")
 _TRACKING: Final = re.compile(r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_ga)", re.IGNORECASE)
@@ -56,18 +61,31 @@ def normalized_url(url: str) -> str:
     percent sign is escaped. Order of parameters and a trailing slash are kept, since they can tell pages apart.
     Raises ValueError when `url` has no host.
     """
+    if plain := _PLAIN.fullmatch(url):
+        host, path, query = plain.groups()
+        return _joined(_plain_host(host), path, query)
     parts = urlsplit(url.strip())
     if not parts.hostname:
         message = f"no host in URL {url!r}"
         raise ValueError(message)
-    path = _resolved_path(_unescaped(parts.path)) or "/"
-    pairs = [pair for pair in _unescaped(parts.query).split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
-    return f"{_host(parts)}{path}" + (f"?{'&'.join(pairs)}" if pairs else "")
+    return _joined(_host(parts), _resolved_path(_unescaped(parts.path)), _unescaped(parts.query))
+
+
+def _joined(host: str, path: str, query: str | None) -> str:
+    pairs = [pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])] if query else ()
+    return f"{host}{path or '/'}?{'&'.join(pairs)}" if pairs else f"{host}{path or '/'}"
 
 
 def host_of(url: str) -> str:
     """The host of `url` without `www.`: the source of an article that names none. Raises ValueError without a host."""
+    if plain := _PLAIN.fullmatch(url):
+        return _plain_host(plain[1])
     return _PORT.sub("", normalized_url(url).partition("/")[0])
+
+
+@lru_cache(_HOSTS)
+def _plain_host(name: str) -> str:
+    return _host(urlsplit(f"//{name}"))
 
 
 def _host(parts: SplitResult) -> str:

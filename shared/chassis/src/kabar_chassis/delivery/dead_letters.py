@@ -7,6 +7,7 @@ hash of what was done about a letter, since an entry of a stream cannot be chang
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 import orjson
@@ -15,6 +16,7 @@ from kabar_contracts.limits import SOURCE_CHARACTERS
 from redis.asyncio.client import Pipeline
 
 from kabar_chassis.delivery.outcome import Dead, Delivery
+from kabar_chassis.exchange import Transaction
 
 _OURS: Final = b"dead."
 _ESCAPED: Final = b"dead.original."
@@ -53,15 +55,17 @@ def lookup_member(article_id: bytes | None, entry_id: bytes) -> bytes:
 
 
 def add_letter(
-    transaction: Pipeline, delivery: Delivery, verdict: Dead, *, stream: str, stage: str, dead_stream: str, now: datetime
+    transaction: Transaction | Pipeline, delivery: Delivery, verdict: Dead, *, stream: str, stage: str, dead_stream: str, now: datetime
 ) -> None:
     """Add the commands that write this letter and make it findable to a MULTI transaction; the caller acknowledges in the same.
 
     XADD comes as a plain command: at `maxmemory` Redis then refuses the whole transaction, which a script alone would not do.
     """
     letter = letter_fields(delivery, verdict, stream=stream, stage=stage, now=now)
-    transaction.xadd(dead_stream, letter)  # type: ignore[arg-type]  # the stub wants a wider, invariant dict
-    transaction.eval(_INDEX_NEWEST, 2, dead_stream, lookup_key(dead_stream), _indexed_id(delivery.fields.get(ARTICLE_ID)))
+    transaction.execute_command("XADD", dead_stream, "*", *chain.from_iterable(letter.items()))
+    transaction.execute_command(
+        "EVAL", _INDEX_NEWEST, 2, dead_stream, lookup_key(dead_stream), _indexed_id(delivery.fields.get(ARTICLE_ID))
+    )
 
 
 def letter_fields(delivery: Delivery, verdict: Dead, *, stream: str, stage: str, now: datetime) -> dict[bytes, bytes]:

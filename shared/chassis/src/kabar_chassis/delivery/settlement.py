@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from redis.asyncio import Redis
 
 from kabar_chassis.delivery.dead_letters import add_letter
 from kabar_chassis.delivery.outcome import Dead, Delivery, Done, HandOver, Outcome
+from kabar_chassis.exchange import Transaction
 
 # KEYS stream, those written to | ARGV group, ids… -> entries acknowledged. An error within EXEC undoes nothing and stops
 # nothing, so the acknowledgement looks itself whether the writes before it can have succeeded.
@@ -40,22 +42,22 @@ async def settle(
     if not settled:
         return
     written: set[str] = set()
-    async with redis.pipeline(transaction=True) as transaction:
-        for delivery, outcome in settled:
-            if isinstance(outcome, HandOver):
-                if next_stream is None:
-                    message = f"a worker of group {group} hands over, but has no next stream"
-                    raise ValueError(message)
-                written.add(next_stream)
-                transaction.xadd(next_stream, dict(outcome.fields))  # type: ignore[arg-type]  # the stub wants a wider, invariant dict
-            elif isinstance(outcome, Dead):
-                written.add(dead_stream)
-                add_letter(transaction, delivery, outcome, stream=stream, stage=group, dead_stream=dead_stream, now=now)
-        entry_ids = [delivery.entry_id for delivery, _ in settled]
-        if written:
-            # Acknowledges nothing. Who may not acknowledge is refused here, while the commands are queued, and nothing is written.
-            transaction.xack(stream, group, "0-0")
-            transaction.eval(_ACKNOWLEDGE, 1 + len(written), stream, *sorted(written), group, *entry_ids)
-        else:
-            transaction.xack(stream, group, *entry_ids)
-        await transaction.execute()
+    transaction = Transaction(redis)
+    for delivery, outcome in settled:
+        if isinstance(outcome, HandOver):
+            if next_stream is None:
+                message = f"a worker of group {group} hands over, but has no next stream"
+                raise ValueError(message)
+            written.add(next_stream)
+            transaction.execute_command("XADD", next_stream, "*", *chain.from_iterable(outcome.fields.items()))
+        elif isinstance(outcome, Dead):
+            written.add(dead_stream)
+            add_letter(transaction, delivery, outcome, stream=stream, stage=group, dead_stream=dead_stream, now=now)
+    entry_ids = [delivery.entry_id for delivery, _ in settled]
+    if written:
+        # Acknowledges nothing. Who may not acknowledge is refused here, while the commands are queued, and nothing is written.
+        transaction.execute_command("XACK", stream, group, "0-0")
+        transaction.execute_command("EVAL", _ACKNOWLEDGE, 1 + len(written), stream, *sorted(written), group, *entry_ids)
+    else:
+        transaction.execute_command("XACK", stream, group, *entry_ids)
+    await transaction.execute()
