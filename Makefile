@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs check check-static check-tests test chaos chaos-matrix power-cut test-chaos mutants format bench schemas lock clean
+.PHONY: help install up down status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench schemas lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -43,7 +43,15 @@ check-tests:
 	@$(BIN)/pytest -q tests/unit tests/contract
 
 test: check ## everything that proves the system, on real servers: under 15 min
-	@$(BIN)/pytest -q tests/integration tests/e2e
+	@$(MAKE) --no-print-directory -j2 -Otarget test-life test-parts
+	@$(BIN)/pytest -q tests/e2e tests/chaos/test_chaos.py
+
+# These wait most of the time, so the others run beside them.
+test-life:
+	@$(BIN)/pytest -q tests/integration/life
+
+test-parts:
+	@$(BIN)/pytest -q tests/integration --ignore tests/integration/life
 
 chaos: $(INSTALLED) ## seeded load and faults, and a checker of its own: ARTICLES= FAULTS= SEED= ENRICH=on|off
 	@PYTHONPATH=tests/support:tests/chaos $(BIN)/python tests/chaos/chaos.py --articles $(or $(ARTICLES),2000) --faults $(or $(FAULTS),15) \
@@ -56,7 +64,7 @@ power-cut: $(INSTALLED) ## cut the power under Redis: what was not synced is gon
 	@PYTHONPATH=tests/support:tests/chaos/power_cut $(BIN)/python tests/chaos/power_cut/cut_series.py --cuts $(or $(CUTS),20) --seed $(or $(SEED),1)
 
 test-chaos: $(INSTALLED) ## the tests of all these, and short runs of them
-	@$(BIN)/pytest -q tests/chaos tests/mutants
+	@$(BIN)/pytest -q tests/chaos tests/mutants --deselect tests/chaos/test_chaos.py
 
 mutants: $(INSTALLED) ## put 24 known defects into a copy, one at a time, and show which test catches each: about 10 min
 	@$(BIN)/python -m tests.mutants.mutants

@@ -24,7 +24,8 @@ from local_run import LocalRun
 from opensearchpy import AsyncOpenSearch
 from varied_texts import paragraphs, words
 
-ARTICLES_PER_S: Final = 200
+PACES: Final = (60, 200)
+"""Articles a second: what two cores do with ease, and what needs more of them."""
 FIRST: Final = 600
 """Articles that arrive and are found before anything is measured: readers load their word lists, the node compiles what it runs."""
 WARM_UP_S: Final = 8.0
@@ -49,17 +50,26 @@ class Journey:
 
 
 async def measure(folder: Path, *, duration_s: float = DURATION_S) -> dict[str, Any]:
-    """Percentiles of the seconds from accepted to searchable, and at what pace articles were really accepted."""
+    """For each pace, percentiles of the seconds from accepted to searchable, and at what pace articles were really accepted."""
     system = LocalRun(folder / "kabar")
     started = await asyncio.to_thread(system.kabar, "up", "--detach")
     if started.returncode:
         raise RuntimeError(started.stderr[-1_000:])
+    figures: dict[str, Any] = {"resolution_s": POLL_S}
     try:
-        await _travel(system, range(FIRST))
-        count = int((WARM_UP_S + duration_s) * ARTICLES_PER_S)
-        journey, began = await _travel(system, range(FIRST, FIRST + count))
+        await _travel(system, range(FIRST), pace=PACES[-1])
+        next_number = FIRST
+        for pace in PACES:
+            numbers = range(next_number, next_number + int((WARM_UP_S + duration_s) * pace))
+            journey, began = await _travel(system, numbers, pace=pace)
+            figures |= {f"at_{pace}_{name}": value for name, value in _figures(journey, began).items()}
+            next_number = numbers.stop
     finally:
         await asyncio.to_thread(system.kabar, "down")
+    return figures
+
+
+def _figures(journey: Journey, began: float) -> dict[str, float]:
     times = journey.times(since=began + WARM_UP_S)
     percentiles = statistics.quantiles(times, n=100, method="inclusive")
     return {
@@ -69,17 +79,16 @@ async def measure(folder: Path, *, duration_s: float = DURATION_S) -> dict[str, 
         "p90_s": round(percentiles[89], 3),
         "p99_s": round(percentiles[98], 3),
         "longest_s": round(times[-1], 3),
-        "resolution_s": POLL_S,
     }
 
 
-async def _travel(system: LocalRun, numbers: range) -> tuple[Journey, float]:
+async def _travel(system: LocalRun, numbers: range, *, pace: int) -> tuple[Journey, float]:
     """Push these articles, and watch until the last one is found. Returns what was noted, and when it began."""
     journey = Journey()
     articles = _articles(numbers)
     watch = asyncio.create_task(_watch(system.process("opensearch")["address"], journey))
     began = time.perf_counter()
-    await _push(system.ingest_url, numbers, articles, journey)
+    await _push(system.ingest_url, numbers, articles, journey, pace=pace)
     deadline = time.perf_counter() + ARRIVAL_DEADLINE_S
     while len(journey.seen) < len(articles) and time.perf_counter() < deadline:
         done, _ = await asyncio.wait((watch,), timeout=POLL_S)
@@ -109,14 +118,14 @@ def _articles(numbers: range) -> list[bytes]:
     ]
 
 
-async def _push(url: str, numbers: range, articles: Sequence[bytes], journey: Journey) -> None:
+async def _push(url: str, numbers: range, articles: Sequence[bytes], journey: Journey, *, pace: int) -> None:
     """Post each article when its turn has come, on a few kept-alive connections."""
     began, waiting = time.perf_counter(), iter(zip(range(len(numbers)), numbers, articles, strict=True))
 
     async def work() -> None:
         async with _connection(url) as (reader, writer):
             for turn, number, article in waiting:
-                await asyncio.sleep(max(began + turn / ARTICLES_PER_S - time.perf_counter(), 0))
+                await asyncio.sleep(max(began + turn / pace - time.perf_counter(), 0))
                 writer.write(b"POST /v1/articles HTTP/1.1\r\nhost: kabar\r\ncontent-type: application/json\r\n")
                 writer.write(b"content-length: %d\r\n\r\n" % len(article) + article)
                 head = await reader.readuntil(b"\r\n\r\n")

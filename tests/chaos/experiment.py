@@ -27,7 +27,7 @@ from schedule import LINKS, Fault, scheduled
 from system import System, running
 
 PRODUCERS: Final = 8
-SECONDS_A_FAULT: Final = 7.0
+SECONDS_A_FAULT: Final = 8.5
 """About what a fault, its recovery and the quiet after it take: the load is spread over all of them."""
 DISK_MB: Final = 768
 PROBES: Final = 200_000_000

@@ -106,6 +106,7 @@ def test_an_article_taken_down_answers_410_and_stays_away_when_the_old_one_is_re
     shown(searcher, after)
     archived(node, after)
     assert searcher.get(address).status_code == 410
+    node.indices.refresh(index="articles")
     assert not hits(searcher, source, q="Rahasia")
 
     def texts() -> list[Any]:

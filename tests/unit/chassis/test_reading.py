@@ -101,3 +101,21 @@ async def test_a_room_that_neither_reads_nor_works_is_taken_for_dead(intake: Int
     assert intake.silence() is not None
     intake.room.in_hand[b"1-0"] = Delivery(entry_id=b"1-0", fields={})
     assert intake.silence() is None
+
+
+async def test_after_a_small_batch_the_next_read_waits_and_after_a_full_one_or_a_silence_it_does_not(intake: Intake) -> None:
+    sizes = iter([3, intake.room.batch_size, 0, 1, 0])
+
+    async def fetch() -> Any:
+        size = next(sizes)
+        return [(b"stream", [(b"1-0", {})] * size)] if size else []
+
+    intake.gather_s = 5.0
+    waits: list[float] = intake.room.waits  # type: ignore[attr-defined]
+    waited = []
+    for _ in range(5):
+        before = len(waits)
+        await intake.read(fetch)
+        waited.append(len(waits) > before)
+    assert waited == [False, True, False, False, True]
+    assert all(4 < seconds <= 5 for seconds in waits)

@@ -39,7 +39,7 @@ def enrich_worker(settings: Settings) -> tuple[Worker, ReadingPool]:
         brake=Brake(enabled=settings.brake),
         telemetry=telemetry,
     )
-    intake = Intake(room=room, pause=pause_for_live(redis, room, now=_utc_now))
+    intake = Intake(room=room, pause=pause_for_live(redis, room, now=_utc_now), gather_s=settings.gather_ms / 1_000)
     broker = subscription.IntakeBroker(redis_url, intake)
     for _ in range(settings.reader_count):
         subscribe(broker, intake)

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """What one of these processes may take; more ends it, and the article alone is blamed."""
     batch_size: Annotated[int, Field(ge=1, le=1_000)] = 64
     """Entries in one hand-over."""
+    gather_ms: Annotated[int, Field(ge=0, le=10_000)] = 50
+    """After less than a batch, how long the next read waits for more to come. The first article after a silence never waits."""
     readers: Annotated[int, Field(ge=1, le=8)] | None = None
     """Batches in hand at once: one is read while another is handed over.
 

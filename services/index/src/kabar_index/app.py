@@ -38,7 +38,7 @@ def index_worker(settings: Settings) -> tuple[Worker, AsyncOpenSearch]:
     redis_url = settings.redis_url.get_secret_value()
     redis, client, telemetry = redis_client.connect(redis_url), connect(settings), Telemetry(Metrics())
     room = _room(settings, redis=redis, client=client, telemetry=telemetry)
-    intake = Intake(room=room, pause=pause_for_live(redis, room, now=_utc_now))
+    intake = Intake(room=room, pause=pause_for_live(redis, room, now=_utc_now), gather_s=settings.gather_s)
     broker = subscription.IntakeBroker(redis_url, intake)
     for _ in range(settings.reader_count):
         subscribe(broker, intake)

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8083
     batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
     """Entries in one `_bulk` request."""
+    gather_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    """After less than a batch, how long the next read waits for more to come. The first article after a silence never waits.
+
+    By default 100; 500 for the archive, for which nobody waits.
+    """
     readers: Annotated[int, Field(ge=1, le=8)] | None = None
     """Batches in hand. Two keep the node busy, while a third is read or settled; more gain nothing.
 
@@ -43,6 +48,13 @@ class Settings(BaseSettings):
     brake: bool = True
     """Whether the worker pauses when most of the last entries failed."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def gather_s(self) -> float:
+        """The wait after less than a batch, in seconds."""
+        if self.gather_ms is not None:
+            return self.gather_ms / 1_000
+        return 0.1 if self.role == "articles" else 0.5
 
     @property
     def reader_count(self) -> int:

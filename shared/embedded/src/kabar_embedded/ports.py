@@ -18,14 +18,15 @@ LOOPBACK = "127.0.0.1"
 
 OPENSEARCH_PORTS = range(9201, 9300)
 """The runner that starts OpenSearch accepts HTTP ports up to 9299 only."""
+OTHER_PORTS = range(20_000, 32_000)
+"""Below those that systems give to outgoing connections, one of which could take a port before its server does."""
+_TRIES = 100
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago, chosen by the kernel."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of `OTHER_PORTS` that nobody listened on a moment ago. Raises `EmbeddedError` when none is found."""
+    # At random, which keeps apart those who look at the same time.
+    return first_free(random.sample(OTHER_PORTS, k=_TRIES))
 
 
 def free_opensearch_port(*, rng: random.Random | None = None) -> int:
@@ -41,10 +42,12 @@ def free_opensearch_port(*, rng: random.Random | None = None) -> int:
 
 def first_free(candidates: Iterable[int]) -> int:
     """The first of these ports that can be bound. Raises `EmbeddedError` when none can."""
+    tried = []
     for port in candidates:
+        tried.append(port)
         if not is_taken(port):
             return port
-    raise EmbeddedError(f"No free port from {OPENSEARCH_PORTS.start} to {OPENSEARCH_PORTS.stop - 1} for OpenSearch. Stop a node.")
+    raise EmbeddedError(f"No free port among {len(tried)} from {min(tried)} to {max(tried)}. Stop a server that listens there.")
 
 
 def is_taken(port: int) -> bool:

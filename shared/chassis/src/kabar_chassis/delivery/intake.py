@@ -36,12 +36,17 @@ class Intake:
     room: Room
     pause: Callable[[], Awaitable[str | None]] | None = None
     """Asked before each read; says why nothing may be read now."""
+    gather_s: float = 0.0
+    """After a read that brought less than a batch, how long the next one waits so that more come together: many small
+    batches cost several times what few large ones do. The first entry after a silence never waits."""
     paused: str | None = None
     _reads: int = 0
     _arriving: int = 0
     """Batches that were read and not yet taken up."""
     _failures: int = 0
     _stirred_at: float = field(default_factory=time.monotonic)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _next_read_at: float = 0.0
 
     async def read(self, fetch: Callable[[], Awaitable[Any]]) -> Any:
         """What `fetch` reads, or nothing: while stopping, pausing, and when Redis fails. Never raises for Redis's sake."""
@@ -51,7 +56,7 @@ class Intake:
             return ()
         self._reads += 1
         try:
-            batch = await fetch()
+            batch = await (self._gathered(fetch) if self.gather_s else fetch())
         except RedisError as error:
             await self._note_failure(error)
             return ()
@@ -81,6 +86,18 @@ class Intake:
         """Why this intake is taken for dead; None while it reads, tries to, or the room works."""
         silent_s = time.monotonic() - max(self._stirred_at, self.room.stirred_at)
         return f"nothing read or handled for {silent_s:.0f} s" if self.is_quiet and silent_s > SILENT_S else None
+
+    async def _gathered(self, fetch: Callable[[], Awaitable[Any]]) -> Any:
+        """What `fetch` reads, one reader after the other, each after its wait."""
+        async with self._turn:
+            if (early_s := self._next_read_at - time.monotonic()) > 0:
+                await self.room.wait(early_s)
+            if self.room.stopping.is_set():
+                return ()
+            batch = await fetch()
+            is_small = 0 < sum(len(entries) for _, entries in batch) < self.room.batch_size
+            self._next_read_at = time.monotonic() + self.gather_s if is_small else 0.0
+            return batch
 
     async def _is_paused(self) -> bool:
         if self.pause is None:
