@@ -48,10 +48,10 @@ test: check ## everything that proves the system, on real servers: under 15 min
 
 # These wait most of the time, so the others run beside them.
 test-life:
-	@$(BIN)/pytest -q tests/integration/life
+	@$(BIN)/pytest -q tests/integration/life tests/integration/hostile
 
 test-parts:
-	@$(BIN)/pytest -q tests/integration --ignore tests/integration/life
+	@$(BIN)/pytest -q tests/integration --ignore tests/integration/life --ignore tests/integration/hostile
 
 chaos: $(INSTALLED) ## seeded load and faults, and a checker of its own: ARTICLES= FAULTS= SEED= ENRICH=on|off
 	@PYTHONPATH=tests/support:tests/chaos $(BIN)/python tests/chaos/chaos.py --articles $(or $(ARTICLES),2000) --faults $(or $(FAULTS),15) \

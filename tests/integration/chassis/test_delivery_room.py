@@ -11,7 +11,7 @@ from kabar_chassis.delivery import possession
 from kabar_chassis.delivery.dead_letters import original_fields
 from kabar_chassis.delivery.outcome import Blocked, Dead, Delivery, Done, Handler, HandOver, Outcome, Reason, Retry
 from kabar_chassis.delivery.room import Room
-from kabar_chassis.delivery.upkeep import hold_forever, reclaim_once, take_over_released
+from kabar_chassis.delivery.upkeep import hold_forever, reclaim_forever, reclaim_once, take_over_released
 from kabar_chassis.topology import create_topology, missing_groups
 from kabar_contracts.streams import ENRICHED, RAW, RAW_DEAD, Group
 from redis.asyncio import Redis
@@ -186,8 +186,25 @@ async def test_what_is_released_is_claimed_at_once_and_keeps_its_count(streams: 
         seen.extend(deliveries)
         return [Done()] * len(deliveries)
 
-    assert await take_over_released(room_of(streams, handle, consumer="worker-2")) == 1
+    async with asyncio.TaskGroup() as at_work:
+        assert await take_over_released(room_of(streams, handle, consumer="worker-2"), at_work) == 1
     assert [(delivery.entry_id, delivery.attempts) for delivery in seen] == [(entry_id, 1)]
+
+
+def _has_in_hand(room: Room, entries: int) -> bool:
+    return len(room.in_hand) == entries
+
+
+async def test_what_is_released_later_is_claimed_though_what_was_released_before_has_to_wait(streams: Redis) -> None:
+    ids = await put(streams, "one", "two", "three")
+    await read(streams, consumer="stopping")
+    staying = room_of(streams, always(Blocked("OpenSearch is away")), consumer="staying")
+    upkeep = asyncio.create_task(reclaim_forever(staying))
+    for number, entry_id in enumerate(ids, start=1):
+        await possession.release(streams, RAW.name, Group.ENRICH.value, "stopping", [entry_id])
+        await wait_until(partial(_has_in_hand, staying, number), within_s=5, what=f"piece {number} is in hand")
+    staying.stopping.set()
+    await upkeep
 
 
 async def test_suspects_are_handled_one_at_a_time_and_after_the_innocent(streams: Redis) -> None:

@@ -32,7 +32,7 @@ async def handle(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
 
 
 async def overhearing(room: Room) -> int:  # noqa: ARG001  # takes the place of another
-    """Nothing to take over, and a cancellation that is lost on the way."""
+    """Nothing to take up, and a cancellation that is lost on the way."""
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.Event().wait()
     return 0
@@ -64,7 +64,7 @@ async def main(url: str, port: int, way: str) -> int:
             intake.pause = never
         else:
             if way == "clinging":
-                upkeep.take_over_released = overhearing
+                upkeep.take_up_lost = overhearing
             await subscriber.stop()
 
     going = asyncio.create_task(go_deaf())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from redis.exceptions import RedisError
@@ -16,6 +16,9 @@ from kabar_chassis.telemetry import Event
 _LOST_AFTER_MS: Final = int(READ_TIMEOUT_S * 1_000) + 500
 """A read whose answer has not come by then has failed."""
 _TIDY_IDLE_MS: Final = 3_600_000
+_MOST_BATCHES: Final = 8
+"""So many batches in hand are enough: what others released is left to others, or waits."""
+_TO_HOLD_S: Final = 0.5
 
 
 async def hold_forever(room: Room) -> None:
@@ -29,27 +32,40 @@ async def hold_forever(room: Room) -> None:
 
 
 async def reclaim_forever(room: Room) -> None:
-    """Take over what dead and stopped workers left, oldest first, until the worker stops."""
-    in_touch_since: float | None = None
-    # Living owners cannot hold their entries while Redis is away; they get the time to do so once it is back.
-    patience_s = _hold_interval_s(room) + 0.5
+    """Take over what dead and stopped workers left, oldest first, until the worker stops.
+
+    Each kind in a loop of its own: what was taken over may have to wait for OpenSearch, and the others must not wait with it.
+    """
+    async with asyncio.TaskGroup() as loops:
+        loops.create_task(_repeat(room, lambda: take_over_released(room, loops)))
+        loops.create_task(_repeat(room, lambda: take_up_lost(room)))
+        loops.create_task(_repeat(room, _Abandoned(room).reclaim))
+
+
+async def _repeat(room: Room, take: Callable[[], Awaitable[int]]) -> None:
+    """Take again at once after something was there, else after a while."""
     while not room.stopping.is_set():
         try:
-            claimed = await take_over_released(room) + await take_up_lost(room)
-            in_touch_since = time.monotonic() if in_touch_since is None else in_touch_since
-            if time.monotonic() - in_touch_since >= patience_s:
-                claimed += await reclaim_once(room)
+            taken = await take()
         except RedisError as error:
             room.tell(Event.RECLAIM_FAILED, reason=type(error).__name__, error=str(error))
-            in_touch_since, claimed = None, 0
-        if not claimed:
+            taken = 0
+        if not taken:
             await room.wait(room.reclaim_after_ms / 10_000)
 
 
-async def take_over_released(room: Room) -> int:
-    """Claim and handle one batch of what stopping workers released. Returns how many entries there were."""
+async def take_over_released(room: Room, at_work: asyncio.TaskGroup) -> int:
+    """Claim one batch of what stopping workers released, and begin to handle it. Returns how many entries there were.
+
+    Each of their batches is released by itself, so a second one may come while the first has to wait.
+    """
+    if len(room.in_hand) >= _MOST_BATCHES * room.batch_size:
+        return 0
     stream, group = room.stream.name, room.group.value
-    return await _work_through(room, await possession.take_released(room.redis, stream, group, room.consumer, at_most=room.batch_size))
+    released = await possession.take_released(room.redis, stream, group, room.consumer, at_most=room.batch_size)
+    if released:
+        at_work.create_task(_work_through(room, released))
+    return len(released)
 
 
 async def take_up_lost(room: Room) -> int:
@@ -60,6 +76,31 @@ async def take_up_lost(room: Room) -> int:
     stream, group, seen = room.stream.name, room.group.value, room.in_hand.keys() | room.left
     lost = await possession.take_lost(room.redis, stream, group, room.consumer, seen=seen, idle_ms=_LOST_AFTER_MS, at_most=room.batch_size)
     return await _work_through(room, lost)
+
+
+class _Abandoned:
+    """What dead workers left; claimed only after their owners, if they live, had the time to hold it."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._in_touch_since: float | None = None
+
+    async def reclaim(self) -> int:
+        """Claim and handle one batch of it. Returns how many entries there were.
+
+        Living owners cannot hold their entries while Redis is away; they get the time to do so once it is back.
+        """
+        room = self._room
+        try:
+            if self._in_touch_since is None:
+                await possession.pending_entries(room.redis, room.stream.name, room.group.value, idle_ms=room.reclaim_after_ms, at_most=1)
+                self._in_touch_since = time.monotonic()
+            if time.monotonic() - self._in_touch_since < _hold_interval_s(room) + _TO_HOLD_S:
+                return 0
+            return await reclaim_once(room)
+        except RedisError:
+            self._in_touch_since = None
+            raise
 
 
 async def reclaim_once(room: Room) -> int:
