@@ -46,8 +46,8 @@ class Transaction:
         """Add a command; as redis-py's pipelines call it."""
         self._commands.append(command)
 
-    async def execute(self) -> list[Any]:
-        """Carry them out. Returns the answer to each.
+    async def execute(self) -> None:
+        """Carry them out.
 
         Raises RedisError: the one with which Redis refused a command, and then none was carried out; the first of an
         answer, and then the others were; or that an answer did not come, and then nothing is certain.
@@ -65,4 +65,3 @@ class Transaction:
         for answer in (*queued, *(outcome if isinstance(outcome, list) else (outcome,))):
             if isinstance(answer, RedisError):
                 raise answer
-        return list(outcome)

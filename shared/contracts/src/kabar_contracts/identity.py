@@ -64,23 +64,28 @@ def normalized_url(url: str) -> str:
     if plain := _PLAIN.fullmatch(url):
         host, path, query = plain.groups()
         return _joined(_plain_host(host), path, query)
-    parts = urlsplit(url.strip())
-    if not parts.hostname:
-        message = f"no host in URL {url!r}"
-        raise ValueError(message)
+    parts = _parts(url)
     return _joined(_host(parts), _resolved_path(_unescaped(parts.path)), _unescaped(parts.query))
 
 
 def _joined(host: str, path: str, query: str | None) -> str:
     pairs = [pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])] if query else ()
-    return f"{host}{path or '/'}?{'&'.join(pairs)}" if pairs else f"{host}{path or '/'}"
+    return f"{host}{path or '/'}" + (f"?{'&'.join(pairs)}" if pairs else "")
 
 
 def host_of(url: str) -> str:
     """The host of `url` without `www.`: the source of an article that names none. Raises ValueError without a host."""
     if plain := _PLAIN.fullmatch(url):
         return _plain_host(plain[1])
-    return _PORT.sub("", normalized_url(url).partition("/")[0])
+    return _PORT.sub("", _host(_parts(url)))
+
+
+def _parts(url: str) -> SplitResult:
+    parts = urlsplit(url.strip())
+    if not parts.hostname:
+        message = f"no host in URL {url!r}"
+        raise ValueError(message)
+    return parts
 
 
 @lru_cache(_HOSTS)
