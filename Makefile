@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench schemas lock clean
+.PHONY: help install up down status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench eval schemas lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ format: $(INSTALLED) ## put every file into the one format
 
 bench: $(INSTALLED) ## measure against raw Redis and raw OpenSearch, in one run; writes .kabar/bench.json
 	@PYTHONPATH=tests/support:tests/bench $(BIN)/python tests/bench/run.py
+
+eval: $(INSTALLED) ## how well articles are read, beside floors and goals, on the texts in KABAR_EVAL_DIR; writes .kabar/eval.json
+	@PYTHONPATH=tests/evaluation $(BIN)/python tests/evaluation/evaluate.py
 
 schemas: $(INSTALLED) ## write the JSON Schemas and the AsyncAPI document from the models
 	@$(BIN)/python -m kabar_contracts.schemas
