@@ -64,6 +64,7 @@ def test_a_message_cannot_be_changed() -> None:
         {"blocks": [{"kind": "paragraph", "text": "Isi"}]},
         {"captions": [{"text": "Foto"}]},
         {"quotes": [{"text": "Kata"}]},
+        {"notes": [{"kind": "update", "text": "Diperbarui"}]},
         {"extra": {"abstract": "Isi"}},
     ],
     ids=lambda change: next(iter(change)),

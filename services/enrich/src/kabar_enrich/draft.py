@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kabar_contracts.disclosure.record import AiDisclosure
-from kabar_contracts.enriched import Block, BlockKind, Caption, Dateline, PageKind, Quote, Tags, Topic
+from kabar_contracts.enriched import Block, BlockKind, Caption, Dateline, Note, PageKind, Quote, Tags, Topic
 from kabar_contracts.fields import ArticleWarning
 from kabar_contracts.raw import RawArticle
 
@@ -32,6 +32,7 @@ class Draft:
     dateline: Dateline | None = None
     captions: tuple[Caption, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    notes: tuple[Note, ...] = ()
     language: str = UNDETERMINED
     country: str | None = None
     canonical_url: str | None = None

@@ -26,6 +26,7 @@ from kabar_enrich.enrichers.html_article import read_html_article
 from kabar_enrich.enrichers.keywords import tag_keywords
 from kabar_enrich.enrichers.language import detect_language
 from kabar_enrich.enrichers.lead import fill_lead
+from kabar_enrich.enrichers.newsroom_notes import take_notes
 from kabar_enrich.enrichers.page_dump import read_page_dump
 from kabar_enrich.enrichers.producer_fields import prefer_producer_fields
 from kabar_enrich.enrichers.producer_text import read_producer_text
@@ -44,6 +45,7 @@ ENRICHERS: Final[tuple[Enricher, ...]] = (
     prefer_producer_fields,
     detect_language,
     drop_disclosure_notes,
+    take_notes,
     take_dateline,
     fill_lead,
     find_quotes,
@@ -167,6 +169,7 @@ def _finished(draft: Draft, *, page: bytes | None, text_sha256: str) -> Enriched
         dateline=draft.dateline,
         captions=draft.captions,
         quotes=draft.quotes,
+        notes=draft.notes,
         language=draft.language,
         country=draft.country,
         published_at=draft.published_at,

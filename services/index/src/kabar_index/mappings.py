@@ -6,7 +6,7 @@ one flat field that cannot explode the mapping.
 
 from typing import Any, Final
 
-MAPPING_VERSION: Final = 1
+MAPPING_VERSION: Final = 2
 """Grows with each change below. `kabar index migrate` brings an index to it."""
 
 ARTICLES: Final = "articles"
@@ -135,6 +135,7 @@ _ARTICLE_FIELDS: Final[dict[str, Any]] = {
     "dateline": {"properties": {"place": _NAME, "date": _DATE, "source": _KEYWORD}},
     "captions": _STORED,
     "quotes": {"properties": {"text": {"type": "text", "analyzer": "folded"}, "speaker": _NAME}},
+    "notes": {"properties": {"kind": _KEYWORD, "text": _FOLDED}},
     "language": _KEYWORD,
     "country": _KEYWORD,
     "published_at": _DATE,

@@ -76,6 +76,26 @@ class Quote(Message):
     speaker: str | None = None
 
 
+class NoteKind(StrEnum):
+    """What a newsroom's note on its own article is for."""
+
+    CORRECTION = "correction"
+    """Something printed was wrong and is put right."""
+    UPDATE = "update"
+    """The article was changed or grew after it came out."""
+    CLARIFICATION = "clarification"
+    """Something printed was true but could be misread."""
+    EDITOR = "editor"
+    """Anything else that the newsroom says of the article."""
+
+
+class Note(Message):
+    """A newsroom's note on its own article, whole, with its label."""
+
+    kind: NoteKind
+    text: Annotated[str, Field(min_length=1)]
+
+
 class Tag(Message):
     """A name or word that an article is about."""
 
@@ -144,6 +164,8 @@ class EnrichedArticle(Message):
     dateline: Dateline | None = None
     captions: tuple[Caption, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """Corrections, updates and other notes of the newsroom, in the order of the page. `body` has none but those that also tell news."""
     language: Language = "und"
     country: Country | None = None
     published_at: UtcTime | None = None
@@ -164,7 +186,18 @@ class EnrichedArticle(Message):
             message = "text_sha256 is not the SHA-256 of source_text"
             raise ValueError(message)
         if self.status is ArticleStatus.CANCELED and any(
-            (self.source_text, self.title, self.lead, self.body, self.blocks, self.captions, self.quotes, self.ai_disclosure, self.extra)
+            (
+                self.source_text,
+                self.title,
+                self.lead,
+                self.body,
+                self.blocks,
+                self.captions,
+                self.quotes,
+                self.notes,
+                self.ai_disclosure,
+                self.extra,
+            )
         ):
             message = "a canceled article carries no text"
             raise ValueError(message)

@@ -34,6 +34,7 @@ def reading_view(article: Mapping[str, Any], *, zone: tzinfo, ui: UiLanguage) ->
         "updated": updated if updated and updated != published else None,
         "updated_text": moment_text(updated, zone=zone, ui=ui) if updated else "",
         "blocks": _blocks(article),
+        "notes": article.get("notes") or (),
         "keywords": [tag["name"] for tag in (article.get("tags") or {}).get("keywords") or []],
         "disclosure": _disclosure(article.get("ai_disclosure")),
     }
