@@ -31,8 +31,9 @@ from kabar_index.opensearch_bulk import ANSWER_FILTER, Action, bulk_body, reques
 from opensearchpy import AsyncOpenSearch
 from redis.asyncio import Redis
 
-BATCH = 200
-RIVAL_SIZES = (100, BATCH, 500)
+BATCH = 500
+"""Of the loop, as of the worker."""
+RIVAL_SIZES = (200, BATCH, 1_000)
 """Documents in one request of the rival."""
 IN_FLIGHT = 2
 """Requests of the rival."""
@@ -111,7 +112,7 @@ async def room_loop(redis: Redis, url: str, client: AsyncOpenSearch, entries: in
     return ended
 
 
-async def measure(folder: Path, *, entries: int = 6_000, rounds: int = 4) -> dict[str, Any]:
+async def measure(folder: Path, *, entries: int = 6_000, rounds: int = 5) -> dict[str, Any]:
     """Documents a second of both, in turn; the ratio of the best rounds."""
     cores = sorted(os.sched_getaffinity(0))
     shared = await _measure(folder / "shared", cores, cores, entries=entries, rounds=rounds)

@@ -67,7 +67,7 @@ def _room(settings: Settings, *, redis: Redis, client: AsyncOpenSearch, telemetr
         group=streams.Group.INDEX if settings.role == "articles" else streams.Group.ARCHIVE,
         consumer=subscription.consumer_name(),
         handle=handle,
-        batch_size=settings.batch_size,
+        batch_size=settings.batch_entries,
         reclaim_after_ms=settings.reclaim_after_ms,
         brake=Brake(enabled=settings.brake),
         telemetry=telemetry,

@@ -21,7 +21,7 @@ ANSWER_FILTER: Final = (
 )
 """What is read of the answer; the rest would double the client's work."""
 
-REQUEST_BYTES: Final = 5_000_000
+REQUEST_BYTES: Final = 10_000_000
 """Documents in one request: a whole batch of common articles. Far more would meet the server's limit of 100 MB."""
 LARGE_BYTES: Final = 1_000_000
 """A document above it goes alone: what befalls it need not befall the others, and a limit that it meets is its own fault."""

@@ -30,8 +30,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """Where `/livez` and `/readyz` listen."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8083
-    batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
-    """Entries in one `_bulk` request."""
+    batch_size: Annotated[int, Field(ge=1, le=2_000)] | None = None
+    """Entries in one `_bulk` request.
+
+    By default 500, because OpenSearch syncs its log once a request; 200 for the archive, whose entries may hold whole pages.
+    """
     gather_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
     """After less than a batch, how long the next read waits for more to come. The first article after a silence never waits.
 
@@ -55,6 +58,13 @@ class Settings(BaseSettings):
         if self.gather_ms is not None:
             return self.gather_ms / 1_000
         return 0.1 if self.role == "articles" else 0.5
+
+    @property
+    def batch_entries(self) -> int:
+        """Entries in one `_bulk` request."""
+        if self.batch_size is not None:
+            return self.batch_size
+        return 500 if self.role == "articles" else 200
 
     @property
     def reader_count(self) -> int:
