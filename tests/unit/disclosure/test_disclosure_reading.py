@@ -159,6 +159,8 @@ NEAR_MISSES = {
     "quotation marks": '"',
     "full stops": ".",
     "names": "AI AI AI, ",
+    "sentences with AI": "This article was written with our editors. AI is in the image. Konten ini dibuat oleh redaksi dengan gambar AI. ",
+    "tools": "ChatGPT Claude ",
     "lines": "A line.\n",
 }
 

@@ -1,10 +1,11 @@
 """The rules as data: each rule's own examples, and what a file of rules must be."""
 
 import pytest
-from kabar_enrich.disclosure.detector import detector_for, tools_in
+from kabar_enrich.disclosure.detector import detector_for
 from kabar_enrich.disclosure.engine import read_text
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Rulebook, RuleError, expand, languages, read_rulebook, toolbox
+from kabar_enrich.disclosure.tools import tools_in
 
 RULES = [(language, rule) for language in languages() for rule in read_rulebook(language).rules]
 REVIEWS = [(language, review) for language in languages() for review in read_rulebook(language).reviews]
@@ -52,6 +53,11 @@ def test_ids_begin_with_the_language_of_their_file(language: str) -> None:
 
     assert book.language == language
     assert all(identifier.startswith(f"{language}.") for identifier in book.ids)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_pattern_of_a_language_is_one_that_re2_takes(language: str) -> None:
+    detector_for(language).check()
 
 
 def test_every_tool_is_found_by_its_own_name() -> None:

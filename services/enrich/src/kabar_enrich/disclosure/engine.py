@@ -7,11 +7,12 @@ from typing import Final
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import CONTEXT, Assertion, Evidence, HumanReview
 
-from kabar_enrich.disclosure.detector import ReviewMatch, tools_in
+from kabar_enrich.disclosure.detector import ReviewMatch
 from kabar_enrich.disclosure.findings import Finding, findings_in
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, fold, stripped
+from kabar_enrich.disclosure.tools import tools_in
 
 ASSERTIONS: Final = 40
 """An article that says more different things about AI than this is cut here; the first ones in reading order stay."""
@@ -111,8 +112,8 @@ def _review(finding: Finding, *, source_text: str, segments: Segments, layout: L
             position = layout.position_of(span, segments=segments)
             return HumanReview(
                 claim=found.review.claim,
-                by=found.by,
-                reviewer_name=found.name,
+                by=_words(source_text, found.by, after=bounded.start),
+                reviewer_name=_words(source_text, found.name, after=bounded.start),
                 editorial_responsibility_claimed=any(
                     finding.detector.claims_responsibility(one.of(segments.text)[: 4 * _LONGEST_SENTENCE]) for one in places
                 ),
@@ -132,6 +133,10 @@ _CLAIMS: Final[tuple[vocabulary.ReviewClaim, ...]] = (
 
 def _review_order(found: ReviewMatch) -> tuple[int, int]:
     return _CLAIMS.index(found.review.claim), found.span.start
+
+
+def _words(source_text: str, span: Span | None, *, after: int) -> str | None:
+    return None if span is None else source_text[after + span.start : after + span.end]
 
 
 def _with_another_place(assertion: Assertion, other: Assertion) -> Assertion:

@@ -18,7 +18,7 @@ from kabar_enrich.disclosure.markup import read_markup
 from kabar_enrich.disclosure.rulebook import rule_files
 from kabar_enrich.draft import UNDETERMINED, Draft
 
-ENGINE_VERSION: Final = 1
+ENGINE_VERSION: Final = 2
 """Grows when the engine reads the same rules differently."""
 RULE_SET: Final = "disclosure"
 

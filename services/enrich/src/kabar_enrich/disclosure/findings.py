@@ -9,6 +9,7 @@ from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, segmented
 from kabar_enrich.disclosure.surroundings import Place, Surroundings
+from kabar_enrich.disclosure.tools import with_tools_marked
 
 FINDINGS: Final = 400
 """Findings of one article that are looked at, in reading order: far more than an article has."""
@@ -36,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the rules find in a text, in reading order, and its lines; those are empty when nothing is found."""
+    """What the rules find in a text, in reading order, and its lines, with tools marked; no lines when nothing is found."""
 
     findings: tuple[Finding, ...]
     segments: Segments
@@ -44,10 +45,11 @@ class Reading:
 
 def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading:
     """What the rules find in a folded text. The time is linear in its length."""
-    matches = [(detector, match) for detector in detectors_for(language) for match in detector.matches(folded)]
+    marked = with_tools_marked(folded)
+    matches = [(detector, match) for detector in detectors_for(language) for match in detector.matches(marked)]
     if not matches:
-        return Reading((), Segments(folded, ()))
-    segments = segmented(folded)
+        return Reading((), Segments(marked, ()))
+    segments = segmented(marked)
     surroundings = Surroundings(segments, layout=layout)
     judged: list[Finding] = []
     for detector, match in sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end)):

@@ -18,14 +18,14 @@ def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:
     """
     if not paragraph or len(paragraph) > LONGEST_NOTE:
         return False
-    folded = fold(paragraph)
-    reading = findings_in(folded, layout=Layout(), language=language)
+    reading = findings_in(fold(paragraph), layout=Layout(), language=language)
     findings = [finding for finding in reading.findings if finding.counts]
     if not findings:
         return False
     disclosing = {finding.place.sentence for finding in findings if _leads(finding)}
     return all(
-        any(sentence.overlaps(span) for span in disclosing) or _is_about_review(sentence.of(folded), detector=findings[0].detector)
+        any(sentence.overlaps(span) for span in disclosing)
+        or _is_about_review(sentence.of(reading.segments.text), detector=findings[0].detector)
         for line in reading.segments.lines
         for sentence in reading.segments.sentences(line)
     )

@@ -8,10 +8,14 @@ from typing import Final
 import re2  # type: ignore[import-untyped]  # ships no types
 
 _SPACES: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff\t\r\v\f"
+CREDITED_TOOL: Final = "\ufdd0"
+TOOL_CALLED_LIKE_A_PERSON: Final = "\ufdd1"
+"""What stands for each letter of a tool's name. These two are noncharacters: no text has them once it is folded."""
 _FOLDED: Final = str.maketrans(
     {
         **dict.fromkeys(_SPACES, " "),
         **dict.fromkeys("\u2028\u2029\u0085", "\n"),
+        **dict.fromkeys((CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON), " "),
         **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
         "\uff08": "(",

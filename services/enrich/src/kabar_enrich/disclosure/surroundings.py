@@ -7,10 +7,10 @@ from typing import Final
 
 from kabar_contracts.disclosure import vocabulary
 
-from kabar_enrich.disclosure.detector import Detector, Match, tool_names_of_people
+from kabar_enrich.disclosure.detector import Detector, Match
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect, Fills, Reach
-from kabar_enrich.disclosure.segments import Segments, Span, quoted_spans
+from kabar_enrich.disclosure.segments import TOOL_CALLED_LIKE_A_PERSON, Segments, Span, quoted_spans
 
 CONTEXT: Final = 1_000
 """Code points that guards see of a text on either side of a match, and of title and opening. Real sentences are shorter."""
@@ -112,7 +112,7 @@ def _is_of_a_name(text: str, *, end: int, fills: Fills) -> bool:
     A line such as «Written by Sora» is a byline: it takes more than a name that people have to be read as a tool.
     """
     before, after = text[max(0, end - _LONGEST_NAME) : end], text[end : end + 3]
-    is_person = before.endswith(tool_names_of_people())
+    is_person = before.endswith(TOOL_CALLED_LIKE_A_PERSON)
     goes_on = len(after) == len(" Ra") and after[0] == " " and after[1].isupper() and after[2].islower()
     return (is_person and fills == "line") or (goes_on and (is_person or before.endswith("AI")))
 

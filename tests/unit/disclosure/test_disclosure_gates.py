@@ -1,0 +1,61 @@
+"""What a pattern needs is in every text that it matches."""
+
+import pytest
+import re2  # type: ignore[import-untyped]  # ships no types
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kabar_enrich.disclosure.gates import LONGEST_GATE, Gatekeeper
+from kabar_enrich.disclosure.rulebook import RuleError, expand, languages, read_rulebook
+from kabar_enrich.disclosure.tools import TOOL_PARTS
+
+PARTS = {"thing": "article|story", "maybe": "(?:very )?", "act": r"writ(?:ten|e)|mad[ey]", "long": "|".join(["word"] * 200)}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "gates"),
+    [
+        ("this {thing}", ("this {thing}",)),
+        ("{maybe}", ()),
+        ("a?b*(?:c|d?)", ()),
+        ("one|two", ()),
+        ("{long} was {act}", ("{long}", " was {act}")),
+        (r"[ab]{0,2}\(x\)", (r"[ab]{0,2}\(x\)",)),
+    ],
+)
+def test_a_pattern_needs_its_pieces(pattern: str, gates: tuple[str, ...]) -> None:
+    assert Gatekeeper(PARTS).gates_of(pattern) == gates
+
+
+def test_a_piece_that_is_as_long_as_a_pattern_is_not_looked_for() -> None:
+    parts = {"huge": "|".join(["word"] * LONGEST_GATE)}
+
+    assert Gatekeeper(parts).gates_of("{huge} x") == (" x",)
+
+
+def test_a_part_that_holds_itself_is_named() -> None:
+    with pytest.raises(RuleError, match="«loop» holds itself"):
+        Gatekeeper({"loop": "a{loop}"}).gates_of("{loop}")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_most_patterns_of_a_language_need_something(language: str) -> None:
+    book = read_rulebook(language)
+    keeper = Gatekeeper({**book.parts, **TOOL_PARTS})
+
+    patterns = [pattern for rule in book.rules for pattern in rule.patterns]
+    assert sum(1 for pattern in patterns if not keeper.gates_of(pattern)) <= len(patterns) / 10
+
+
+PIECES = st.sampled_from(["a", "b?", " ", "{thing}", "{maybe}", "(?:a|{act})", "(?:b c)*", "[abc]+", "{long}?", r"\w", "(?:c|)", "a{2}"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    pieces=st.lists(PIECES, min_size=1, max_size=6),
+    words=st.lists(st.sampled_from(["a", "b c", "article", "made", "", "c", "word", " "]), max_size=8),
+)
+def test_a_text_that_a_pattern_matches_has_all_that_it_needs(pieces: list[str], words: list[str]) -> None:
+    pattern, text = "".join(pieces), "".join(words)
+
+    if re2.search(expand(pattern, parts=PARTS, where="x"), text):
+        assert all(re2.search(expand(gate, parts=PARTS, where="x"), text) for gate in Gatekeeper(PARTS).gates_of(pattern))
