@@ -199,3 +199,35 @@ def test_a_quotation_that_is_not_closed_ends_with_its_line() -> None:
     segments = segmented(text)
 
     assert [span.of(text) for span in quoted_spans(text, segments.lines[0])] == ['"never\nagain']
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("यह पहला है। यह दूसरा है।", ["यह पहला है।", "यह दूसरा है।"]),
+        ("هل كتب هذا؟ نعم.", ["هل كتب هذا؟", "نعم."]),
+        ("「雨が降る。」彼は言った。", ["「雨が降る。」", "彼は言った。"]),
+    ],
+)
+def test_sentences_end_as_each_script_ends_them(text: str, sentences: list[str]) -> None:
+    segments = segmented(fold(text))
+
+    assert [span.of(text) for span in segments.sentences(segments.lines[0])] == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("Hän sanoi ”en tiedä” ja lähti", ["”en tiedä”"]),
+        ("Hun sagde »nej« og gik", ["»nej«"]),
+        ("Il dit « non » et part", ["« non »"]),
+        ("On rzekł „nie” i wyszedł", ["„nie”"]),
+        ("彼は『いいえ』と言った", ["『いいえ』"]),
+        ("Home » News » This article", []),
+        ("a stray ” mark", []),
+    ],
+)
+def test_quotations_are_told_by_the_marks_of_each_language(text: str, quotes: list[str]) -> None:
+    segments = segmented(fold(text))
+
+    assert [span.of(text) for span in quoted_spans(text, segments.lines[0])] == quotes

@@ -19,7 +19,12 @@ _ANCHOR: Final = 60
 _TRIES: Final = 4
 _LINES_AT_THE_END: Final = 3
 """Lines right below the last paragraph that still belong to the article's end."""
-_BYLINE: Final = re2.compile(r"(?i)^(?:penulis|reporter|oleh|laporan|editor|redaktur|penyunting|pewarta|by|written by|author)\b ?[:.]?")
+_BYLINE: Final = re2.compile(
+    r"(?i)^(?:(?:penulis|reporter|oleh|laporan|editor|redaktur|penyunting|pewarta|pengarang|by|written by|author|autor[ae]?|"
+    r"kirjoittanut|napsal|yazar|yazan|tác giả|автор)\b|(?:text|tekst|teksti|текст) ?:|(?-i:Von|Por|Par|Door|Av|Af) (?-i:\p{Lu})|"
+    r"بقلم|كتب|लेखक|เรื่อง|文/|撰文|作者|記者|记者|글 ?[:=]|기자) ?[:.]?"
+)
+"""Words that begin a line saying who wrote, in the languages that have rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

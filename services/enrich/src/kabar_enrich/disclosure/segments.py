@@ -23,8 +23,11 @@ _FOLDED: Final = str.maketrans(
         "\uff1a": ":",
     }
 )
+_CLOSE_WRITTEN_ENDS: Final = "\u3002\uff01\uff1f\u0964\u0965\u061f\u06d4"
+"""Marks that end a sentence without a space after them: of Chinese and Japanese, of Hindi, of Arabic and Urdu."""
 _SENTENCE_END: Final = re2.compile(
-    r"[.!?\x{2026}]+[\"'\x{201d}\x{00bb})\]*_]*[ \n]+|[\x{3002}\x{ff01}\x{ff1f}]+[\x{300d}\x{300f}\x{ff09}]*"
+    r"[.!?\x{2026}]+[\"'\x{201c}\x{201d}\x{00bb})\]*_]*[ \n]+"
+    rf"|[{_CLOSE_WRITTEN_ENDS}]+[\x{{300d}}\x{{300f}}\x{{ff09}}\x{{3011}}\x{{3009}}\x{{300b}}\x{{201d}}\"')\]*_]*"
 )
 _NO_SENTENCE_END: Final = frozenset(
     {
@@ -86,8 +89,21 @@ _NO_SENTENCE_END: Final = frozenset(
         "u.s.",
     }
 )
-_QUOTE_PAIRS: Final = {"\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u300c": "\u300d", '"': '"'}
-_LINE_ENDS: Final = '.!?:;"\u201d'
+_QUOTE_PAIRS: Final = {
+    "\u201c": "\u201d",
+    "\u201e": "\u201c\u201d",
+    "\u00ab": "\u00bb",
+    "\u300c": "\u300d",
+    "\u300e": "\u300f",
+    "\u300a": "\u300b",
+    "\u3008": "\u3009",
+    '"': '"',
+    "\u201d": "\u201d",
+    "\u00bb": "\u00ab",
+}
+_MUST_CLOSE: Final = "\u201d\u00bb"
+"""Marks that open a quotation in some languages (Swedish, Finnish, Danish) and close one or point in others."""
+_LINE_ENDS: Final = f'.!?:;"\u201d{_CLOSE_WRITTEN_ENDS}\u300d'
 """Marks after which the next line does not go on with the same sentence."""
 _LONGEST_ABBREVIATION: Final = 8
 
@@ -169,18 +185,18 @@ def quoted_spans(text: str, line: Span) -> tuple[Span, ...]:
     opened, closing = -1, ""
     for offset in range(line.start, line.end):
         mark = text[offset]
-        if opened < 0 and mark in _QUOTE_PAIRS:
-            opened, closing = offset, _QUOTE_PAIRS[mark]
-        elif opened >= 0 and mark == closing:
+        if opened >= 0 and mark in closing:
             spans.append(Span(opened, offset + 1))
             opened = -1
-    if opened >= 0:
+        elif mark in _QUOTE_PAIRS and (opened < 0 or text[opened] in _MUST_CLOSE):
+            opened, closing = offset, _QUOTE_PAIRS[mark]
+    if opened >= 0 and text[opened] not in _MUST_CLOSE:
         spans.append(Span(opened, line.end))
     return tuple(spans)
 
 
 def _ends_a_sentence(piece: str, *, end: int, stop: int) -> bool:
-    if end >= len(piece) or piece[stop] in "!?\u2026\u3002\uff01\uff1f":
+    if end >= len(piece) or piece[stop] in f"!?\u2026{_CLOSE_WRITTEN_ENDS}":
         return True
     word_start = (
         max(piece.rfind(" ", max(0, stop - _LONGEST_ABBREVIATION), stop), piece.rfind("(", max(0, stop - _LONGEST_ABBREVIATION), stop)) + 1

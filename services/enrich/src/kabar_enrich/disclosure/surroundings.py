@@ -14,12 +14,19 @@ from kabar_enrich.disclosure.segments import TOOL_CALLED_LIKE_A_PERSON, Segments
 
 CONTEXT: Final = 1_000
 """Code points that guards see of a text on either side of a match, and of title and opening. Real sentences are shorter."""
-_ENDINGS: Final = "*_.!\u2026)]}|/;:,~\"' "
+_CLOSE_WRITTEN: Final = "\u3002\uff01\uff1f\uff0e\u3001\uff0c\u0964\u0965\u061b\u060c\u061f\u06d4\u300d\u300f\u3011\u300b\u3009\uff3d\u3015"
+_ENDINGS: Final = f"*_.!\u2026()]}}|/;:,~\"\u201c\u201d\u00bb' {_CLOSE_WRITTEN}"
+_QUESTIONS: Final = ("?", "\uff1f", "\u061f")
+_AFTER_A_QUESTION: Final = " *_\"')]\u201c\u201d\u00bb\u300d\u300f"
 _LONGEST_NAME: Final = 20
 _LABEL_CHARACTERS: Final = 30
+_LABEL_ENDS: Final = (":", "-", "|", ".", "\u2014", "\u3002", "\u0964", "\uff1a", "\u3011", "]")
 _LONGEST_MARGIN: Final = 200
 """A match with more than this before it does not begin its sentence, whatever it is."""
-_BREAKS: Final = "()[]|/;\u2022\u00b7\n"
+_BREAKS: Final = (
+    "()[]|/;\u2022\u00b7\n\u2014\u3010\u3011\u3014\u3015\uff3b\uff3d\u300a\u300b\u3008\u3009\u300c\u300d\u300e\u300f"
+    "\uff5c\uff0f\u3001\u30fb\uff0c\u3002\u0964\uff1b\u060c\u25b2\u25b3\u25b6\u25c0\u25a0\u25cf\u25c6\u203b=\uff1d"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Surroundings:
     def effect_on(self, match: Match, *, place: Place, detector: Detector) -> Effect | None:
         """What the surroundings make of a match; None when they leave it as it is."""
         text, span, rule = self._segments.text, match.span, match.rule
-        asks = text[place.sentence.end - 1] == "?"
+        asks = text[place.sentence.start : place.sentence.end][-_LONGEST_NAME:].rstrip(_AFTER_A_QUESTION).endswith(_QUESTIONS)
         elsewhere = bool(rule.positions) and place.position not in rule.positions
         if asks or elsewhere or _is_of_a_name(text, end=span.end, fills=rule.fills) or not _fills(match, place=place, text=text):
             return "not_meant"
@@ -133,7 +140,7 @@ def _fills(match: Match, *, place: Place, text: str) -> bool:
 def _is_an_opening(before: str) -> bool:
     """Whether nothing stands before a match but marks, a label such as «Editor's note:», or another statement and a semicolon."""
     rest = "".join(mark for mark in before if mark.isalnum() or mark in " (").strip(" ")
-    is_label = before.rstrip(" *_").endswith((":", "-", "|", ".")) and len(rest) <= _LABEL_CHARACTERS
+    is_label = before.rstrip(" *_").endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS
     return not rest.strip("( ") or before.rstrip().endswith(";") or (is_label and "(" not in rest)
 
 
