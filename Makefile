@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench eval schemas lock clean
+.PHONY: help install up down up-containers down-containers status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench eval schemas lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -22,6 +22,13 @@ up: $(INSTALLED) ## start everything here, push the demo article and show its se
 
 down: $(INSTALLED) ## stop what `make up` started; data stay
 	@$(BIN)/kabar down
+
+up-containers: ## the same in containers, with users and TLS: build, start, push the sample article, show its hit
+	docker compose up --build --wait
+	docker compose run --build --rm demo
+
+down-containers: ## stop the containers; data and secrets stay
+	docker compose --profile backfill down
 
 status: $(INSTALLED) ## what runs, and where
 	@$(BIN)/kabar status
@@ -91,6 +98,7 @@ lock: ## resolve all requirements anew and pin them by hash
 	done
 	@$(UV_COMPILE) --constraints requirements/development.txt shared/cli/pyproject.toml -o requirements/cli.txt
 	@$(UV_COMPILE) --constraints requirements/development.txt deploy/build-requirements.in -o deploy/build-requirements.txt
+	@$(UV_COMPILE) --constraints requirements/development.txt deploy/setup/requirements.in -o deploy/setup/requirements.txt
 
 # uv installs in seconds what pip installs in a minute. pip does it where uv cannot (a mirror that only pip knows of, say).
 $(INSTALLED): requirements/bootstrap.txt requirements/development.txt $(foreach package,$(PACKAGES),$(package)/pyproject.toml)

@@ -1,5 +1,6 @@
 """compose.yaml is valid, safe on the machine it runs on, and sets exactly what the services' settings know."""
 
+import datetime as dt
 import json
 import re
 from importlib.resources import files
@@ -8,12 +9,14 @@ from typing import Any, Final
 
 import pytest
 from jsonschema.validators import validator_for
+from kabar_cli.settings import ClientSettings
 from kabar_enrich.settings import Settings as EnrichSettings
 from kabar_index.settings import Settings as IndexSettings
 from kabar_ingest.settings import Settings as IngestSettings
 from kabar_search.settings import Settings as SearchSettings
 from pydantic_settings import BaseSettings
 from ruamel.yaml import YAML
+from secured_servers import ACL, first_start
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 COMPOSE: Final[dict[str, Any]] = YAML(typ="safe").load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -24,10 +27,16 @@ SETTINGS: Final[dict[str, type[BaseSettings]]] = {
     "enrich": EnrichSettings,
     "index": IndexSettings,
     "search": SearchSettings,
+    "cli": ClientSettings,
 }
 """Target of the Dockerfile -> the settings of what runs in it."""
-OURS: Final = sorted(name for name, service in SERVICES.items() if "build" in service)
+OURS: Final = sorted(name for name, service in SERVICES.items() if "build" in service and name != "setup")
+WORKERS: Final = {"enrich", "index", "archive"}
+JOBS: Final = {"setup", "topology", "kabar", "demo"}
+SERVING: Final = sorted(set(OURS) - JOBS)
+SECRETS_DIR: Final = "KABAR_SECRETS_DIR"
 
+FIRST_START: Final = first_start()
 _VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Z_]+)(?::-(?P<default>[^}]*)|:\?[^}]*)?\}")
 
 
@@ -59,9 +68,9 @@ def test_compose_file_follows_the_compose_specification() -> None:
     assert [error.message for error in validator_for(schema)(schema).iter_errors(COMPOSE)] == []
 
 
-def test_the_four_services_run_with_index_in_both_roles_after_the_topology_job() -> None:
-    workers = {"enrich", "index", "archive"}
-    assert set(SERVICES) == STORES | workers | {f"{name}-backfill" for name in workers} | {"topology", "ingest", "search"}
+def test_the_four_services_run_with_index_in_both_roles_after_the_jobs() -> None:
+    backfill = {f"{name}-backfill" for name in WORKERS}
+    assert set(SERVICES) == STORES | WORKERS | backfill | JOBS | {"ingest", "search"}
     assert {name: SERVICES[name]["build"]["target"] for name in OURS} == {
         "topology": "index",
         "ingest": "ingest",
@@ -72,35 +81,64 @@ def test_the_four_services_run_with_index_in_both_roles_after_the_topology_job()
         "enrich-backfill": "enrich",
         "index-backfill": "index",
         "archive-backfill": "index",
+        "kabar": "cli",
+        "demo": "cli",
     }
-    assert {name for name in OURS if SERVICES[name].get("profiles") == ["backfill"]} == {f"{name}-backfill" for name in workers}
+    assert {name for name in OURS if SERVICES[name].get("profiles") == ["backfill"]} == backfill
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the job `setup` writes."""
+    folder = tmp_path_factory.mktemp("secrets")
+    FIRST_START.make_all(folder, acl=ACL, now=dt.datetime.now(dt.UTC))
+    return folder
+
+
+def _secrets_of(service: str) -> str | None:
+    """Which folder of the secrets a container sees."""
+    mounts = [volume.split(":")[0] for volume in SERVICES[service].get("volumes", []) if volume.startswith("secrets-")]
+    assert len(mounts) <= 1, service
+    return mounts[0].removeprefix("secrets-") if mounts else None
 
 
 @pytest.mark.parametrize("service", OURS)
-def test_each_variable_that_is_set_is_a_setting(service: str) -> None:
+def test_each_variable_that_is_set_is_a_setting(service: str, secrets: Path) -> None:
     settings = SETTINGS[SERVICES[service]["build"]["target"]]
     known = {f"{_prefix(settings)}{name}".upper() for name in settings.model_fields}
+    files = {file.name.upper() for file in (secrets / str(_secrets_of(service))).iterdir() if file.name.startswith("kabar_")}
 
-    assert set(_environment(service)) - known == set()
-
-
-@pytest.mark.parametrize("service", OURS)
-def test_each_required_setting_is_set(service: str) -> None:
-    settings = SETTINGS[SERVICES[service]["build"]["target"]]
-    required = {f"{_prefix(settings)}{name}".upper() for name, field in settings.model_fields.items() if field.is_required()}
-
-    assert required - set(_environment(service)) == set()
+    assert (set(_environment(service)) | files) - known == {SECRETS_DIR}
 
 
 @pytest.mark.parametrize("service", OURS)
-def test_the_settings_accept_what_is_set(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = _environment(service)
-    for name, value in environment.items():
+def test_the_settings_accept_what_is_set_and_find_their_secrets(service: str, secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in _environment(service).items():
         monkeypatch.setenv(name, value)
 
-    settings = SETTINGS[SERVICES[service]["build"]["target"]]()
+    settings = SETTINGS[SERVICES[service]["build"]["target"]](_secrets_dir=secrets / str(_secrets_of(service)))
 
-    assert settings.model_dump()["host"] == "0.0.0.0"  # noqa: S104  # inside a container
+    user = settings.model_dump()["redis_url"]
+    address = user if isinstance(user, str) else user.get_secret_value()
+    assert address.startswith("rediss://")
+    if service in SERVING:
+        assert settings.model_dump()["host"] == "0.0.0.0"  # noqa: S104  # inside a container
+
+
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"setup"}))
+def test_a_container_sees_its_own_secrets_and_no_others(service: str) -> None:
+    folder = _secrets_of(service)
+
+    owner = {"kabar": "ops", "demo": "ops"}.get(service, service.removesuffix("-backfill"))
+    assert folder == owner
+    assert all(volume.endswith(":ro") for volume in SERVICES[service]["volumes"] if volume.startswith("secrets-"))
+
+
+def test_every_folder_of_secrets_is_a_volume_of_the_job_that_writes_them(secrets: Path) -> None:
+    written = {f"secrets-{folder.name}:/secrets/{folder.name}" for folder in secrets.iterdir()}
+
+    assert set(SERVICES["setup"]["volumes"]) == written
+    assert set(COMPOSE["volumes"]) == {volume.split(":")[0] for volume in written} | {"redis-data", "opensearch-data"}
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -123,10 +161,17 @@ def test_a_published_port_is_the_one_the_service_listens_on(service: str, port: 
 
 
 def test_only_what_publishes_a_port_can_reach_the_outside() -> None:
-    outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    outside = {name for name, service in SERVICES.items() if "outside" in service.get("networks", [])}
 
     assert outside == {name for name, service in SERVICES.items() if "ports" in service}
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert SERVICES["setup"]["network_mode"] == "none"
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_a_container_cannot_take_the_machine_from_the_others(service: str) -> None:
+    assert {"mem_limit", "cpus", "pids_limit"} <= set(SERVICES[service])
+    assert SERVICES[service]["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
@@ -140,15 +185,18 @@ def test_root_file_systems_are_read_only(service: str) -> None:
     assert SERVICES[service]["read_only"] is True
 
 
-@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"topology"}))
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - JOBS))
 def test_what_serves_comes_back_after_a_crash(service: str) -> None:
     assert SERVICES[service]["restart"] == "unless-stopped"
 
 
-def test_the_topology_waits_for_the_stores_and_every_service_for_the_topology() -> None:
+def test_the_stores_wait_for_their_secrets_the_topology_for_the_stores_and_every_service_for_the_topology() -> None:
+    done = {"condition": "service_completed_successfully"}
+    for store in STORES:
+        assert SERVICES[store]["depends_on"] == {"setup": done}
     assert SERVICES["topology"]["depends_on"] == {store: {"condition": "service_healthy"} for store in STORES}
-    for service in set(OURS) - {"topology"}:
-        assert SERVICES[service]["depends_on"]["topology"] == {"condition": "service_completed_successfully"}, service
+    for service in SERVING:
+        assert SERVICES[service]["depends_on"]["topology"] == done, service
 
 
 @pytest.mark.parametrize("store", sorted(STORES))
@@ -180,12 +228,6 @@ def test_the_defaults_in_the_example_are_those_of_compose() -> None:
     assert example == defaults
 
 
-def test_no_password_has_a_value_in_the_repository() -> None:
-    example = (ROOT / "deploy" / "env" / "example.env").read_text(encoding="utf-8")
-
-    assert set(re.findall(r"^\w*PASSWORD=(.*)$", example, re.MULTILINE)) == {""}
-
-
 def test_redis_keeps_every_accepted_article() -> None:
     lines = (ROOT / "deploy" / "redis" / "redis.conf").read_text(encoding="utf-8").splitlines()
     directives = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
@@ -194,3 +236,12 @@ def test_redis_keeps_every_accepted_article() -> None:
     assert directives["appendfsync"] == "always"
     assert directives["maxmemory-policy"] == "noeviction"
     assert directives["dir"] == "/data"
+
+
+def test_redis_takes_no_connection_without_tls_and_a_user() -> None:
+    lines = (ROOT / "deploy" / "redis" / "redis.conf").read_text(encoding="utf-8").splitlines()
+    directives = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+
+    assert (directives["port"], directives["tls-port"]) == ("0", "6379")
+    assert directives["aclfile"] == "/run/kabar/users.acl"
+    assert "user default reset" in ACL

@@ -26,7 +26,7 @@ def test_the_linter_finds_nothing() -> None:
 
 
 def test_there_is_a_target_for_every_service() -> None:
-    assert sorted(STAGES.keys() - {"build", "runtime"}) == SERVICES
+    assert sorted(STAGES.keys() - {"build", "base", "runtime", "cli", "setup", "setup-build"}) == SERVICES
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -44,13 +44,14 @@ def test_a_target_starts_its_service_and_asks_its_own_port_for_its_health(servic
 
 def test_an_image_is_run_by_a_user_without_rights() -> None:
     assert "USER 10001:10001" in STAGES["runtime"][1]
-    assert not any(re.search("^USER", body, re.MULTILINE) for name, (_, body) in STAGES.items() if name != "runtime")
+    assert "USER 10001:10001" in STAGES["setup"][1]
+    assert not any(re.search("^USER", body, re.MULTILINE) for name, (_, body) in STAGES.items() if name not in ("runtime", "setup"))
 
 
 def test_every_installation_checks_hashes_or_takes_only_what_is_there() -> None:
     installations = re.findall(r"pip [^\n&]*\b(?:install|wheel)\b[^\n&]*", TEXT)
 
-    assert len(installations) == 4
+    assert len(installations) == 5
     assert all("--require-hashes" in line or ("--no-index" in line and "--no-deps" in line) for line in installations)
 
 
@@ -62,7 +63,7 @@ def test_nothing_is_compiled() -> None:
 def test_the_base_image_can_be_replaced_and_no_hub_is_asked_for_a_frontend() -> None:
     bases = {base for base, _ in STAGES.values()}
 
-    assert bases == {"${PYTHON_IMAGE}", "runtime"}
+    assert bases == {"${PYTHON_IMAGE}", "base", "runtime"}
     assert "syntax=" not in TEXT
 
 
@@ -78,7 +79,15 @@ def test_every_file_that_is_copied_exists_and_the_build_may_see_it(service: str)
         assert any(Path(source).match(pattern) or source.startswith(f"{pattern}/") for pattern in allowed), source
 
 
-@pytest.mark.parametrize("requirements", ["deploy/build-requirements.txt", *(f"requirements/{service}.txt" for service in SERVICES)])
+@pytest.mark.parametrize(
+    "requirements",
+    [
+        "deploy/build-requirements.txt",
+        "deploy/setup/requirements.txt",
+        "requirements/cli.txt",
+        *(f"requirements/{service}.txt" for service in SERVICES),
+    ],
+)
 def test_requirements_are_pinned_by_hash_and_name_no_address(requirements: str) -> None:
     text = (ROOT / requirements).read_text(encoding="utf-8")
     pinned = re.findall(r"^[a-z0-9._\[\]-]+==\S+", text, re.MULTILINE)

@@ -1,6 +1,7 @@
 """How a process of Kabar begins: its settings, its port, its signals. What is wrong is one line a person can act on."""
 
 import errno
+import os
 import signal
 import socket
 import sys
@@ -10,18 +11,25 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
+from pydantic_settings.exceptions import SettingsError
 
 UNEXPECTED: Final = 1
 USAGE: Final = 2
 BACKLOG: Final = 2_048
 
+SECRETS_DIR: Final = "KABAR_SECRETS_DIR"
+"""A folder with a file for each setting that is a secret, of its variable's name in lower case. A variable goes before its file."""
+
 S = TypeVar("S", bound=BaseSettings)
 
 
-def read_settings(settings_class: Callable[[], S], *, prefix: str) -> S:
-    """The settings from the environment. Ends the process with code 2 and a line for each variable that is wrong."""
+def read_settings(settings_class: Callable[..., S], *, prefix: str) -> S:
+    """The settings from the environment and the folder of secrets. Ends the process with code 2 and a line for each that is wrong."""
+    folder = os.environ.get(SECRETS_DIR) or None
     try:
-        return settings_class()
+        return settings_class(_secrets_dir=folder)
+    except SettingsError as error:
+        raise refusal(f"{SECRETS_DIR}: {error}") from None
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         raise refusal("\n".join(_line(prefix, fault) for fault in faults)) from None

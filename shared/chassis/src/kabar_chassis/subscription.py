@@ -51,7 +51,7 @@ class _Connection(RedisConnectionState):
         self._intake = intake
 
     async def connect(self) -> Redis:
-        client = cast("_ReadingClient", _ReadingClient.from_pool(WaryPool(**self._options)))
+        client = cast("_ReadingClient", _ReadingClient.from_pool(WaryPool(**{**self._options, "driver_info": None})))
         client.intake = self._intake
         self._client, self._connected = client, True
         return client

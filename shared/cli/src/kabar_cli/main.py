@@ -3,6 +3,7 @@
 import typer
 
 from kabar_cli.audit.command import audit
+from kabar_cli.demo.command import demo
 from kabar_cli.dlq.command import dlq_app
 from kabar_cli.index import index_app, topology
 from kabar_cli.offline import enrich
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="News articles from producers to searchers, with a record of what each says about the use of AI.",
 )
-for command in (up, down, status, push, search, show, trace, audit, enrich, topology):
+for command in (up, down, status, demo, push, search, show, trace, audit, enrich, topology):
     app.command()(command)
 app.add_typer(index_app, name="index")
 app.add_typer(dlq_app, name="dlq")

@@ -8,14 +8,14 @@ import httpx
 from kabar_embedded import running
 
 from kabar_cli.exits import Exit, failure
-from kabar_cli.settings import ClientSettings, UpSettings
+from kabar_cli.settings import UpSettings, client_settings
 
 VARIABLE = {"ingest": "KABAR_INGEST_URL", "search": "KABAR_SEARCH_URL", "redis": "KABAR_REDIS_URL", "opensearch": "KABAR_OPENSEARCH_URL"}
 
 
 def address_of(name: str) -> str:
     """The URL of a service or server: from the environment, else of the system that runs in this folder."""
-    configured: str | None = getattr(ClientSettings(), f"{name}_url")
+    configured: str | None = getattr(client_settings(), f"{name}_url")
     if configured:
         return configured.rstrip("/")
     run = running(UpSettings().state_dir)
@@ -32,7 +32,7 @@ def client(name: str) -> Iterator[httpx.Client]:
     """A client of this service. A service that cannot be reached ends the command with a message."""
     address = address_of(name)
     try:
-        with httpx.Client(base_url=address, timeout=ClientSettings().timeout_s) as http:
+        with httpx.Client(base_url=address, timeout=client_settings().timeout_s) as http:
             yield http
     except httpx.TimeoutException:
         raise failure(

@@ -1,9 +1,11 @@
 """Every variable of the command: `KABAR_UP_*` for the system it starts, `KABAR_*_URL` for one that runs elsewhere."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from kabar_chassis.startup import SECRETS_DIR
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -45,4 +47,12 @@ class ClientSettings(BaseSettings):
     search_url: str | None = None
     redis_url: str | None = None
     opensearch_url: str | None = None
+    opensearch_user: str | None = None
+    opensearch_password: SecretStr | None = None
+    opensearch_ca_file: Path | None = None
     timeout_s: Annotated[float, Field(gt=0, le=3_600)] = 30.0
+
+
+def client_settings() -> ClientSettings:
+    """The settings from the environment and, where `KABAR_SECRETS_DIR` names one, the folder of secrets. Raises ValidationError."""
+    return ClientSettings(_secrets_dir=os.environ.get(SECRETS_DIR) or None)

@@ -3,23 +3,20 @@
 import json
 import sys
 import time
-from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated
 
-import httpx
 import typer
 from kabar_embedded import AlreadyUpError, EmbeddedError, Event, running, start_detached, stop_recorded, supervise, wait_until_up
 from rich.console import Console
 from rich.table import Table
 
+from kabar_cli.demo.command import DEMO_QUERY, go_the_whole_way
 from kabar_cli.exits import Exit, err, failure
 from kabar_cli.local_system import Ports, addresses, choose_ports, processes
 from kabar_cli.settings import UpSettings
 
 UP_TIMEOUT_S = 6 * 3_600.0
 """A migration of the index is part of a start; without one it takes seconds."""
-DEMO_TIMEOUT_S = 60.0
-DEMO_QUERY = "kereta ringan"
 QUIET = ("starting", "stopped")
 
 out = Console(highlight=False, soft_wrap=True)
@@ -98,25 +95,7 @@ def _print_addresses(where: dict[str, str]) -> None:
 
 
 def _show_demo(where: dict[str, str]) -> None:
-    """Push the demo article, wait for it in the search, and print what was found."""
-    page = files("kabar_cli.demo").joinpath("page-dump.txt").read_bytes()
-    with httpx.Client(timeout=10) as http:
-        url = f"{where['ingest']}/v1/articles"
-        pushed = http.post(
-            url,
-            params={"source": "wartacontoh.example", "url": "https://wartacontoh.example/kereta-malam"},
-            content=page,
-            headers={"content-type": "text/plain; charset=utf-8"},
-        )
-        pushed.raise_for_status()
-        hit = _first_hit(http, where["search"], pushed.json())
-    record = hit["ai_disclosure"]
-    out.print("\nThe demo article went the whole way:")
-    out.print(f"  {hit['title']}", style="bold", markup=False)
-    out.print(f"  {hit['source']}, {', '.join(hit['authors']) or 'no author'}, language {hit['language']}", markup=False)
-    out.print(f"  on AI: {record['summary']['status']}", markup=False)
-    for piece in record["evidence"]:
-        out.print(f"         «{piece['exact']}»", markup=False)
+    go_the_whole_way(ingest=where["ingest"], search=where["search"])
     out.print("\nKabar is running:")
     _print_addresses(where)
     out.print("\nTry next:")
@@ -127,17 +106,6 @@ def _show_demo(where: dict[str, str]) -> None:
         markup=False,
     )
     out.print("  make down", markup=False)
-
-
-def _first_hit(http: httpx.Client, search: str, accepted: dict[str, Any]) -> dict[str, Any]:
-    deadline = time.monotonic() + DEMO_TIMEOUT_S
-    while time.monotonic() < deadline:
-        answer = http.get(f"{search}/v1/search", params={"q": DEMO_QUERY})
-        for hit in answer.json().get("results", []) if answer.is_success else ():
-            if hit["article_id"] == accepted["article_id"] and hit["revision"] >= accepted["revision"]:
-                return dict(hit)
-        time.sleep(0.2)
-    raise failure(Exit.UNAVAILABLE, f"The demo article was accepted but is not found after {DEMO_TIMEOUT_S:.0f} s; see .kabar/logs/.")
 
 
 def down() -> None:

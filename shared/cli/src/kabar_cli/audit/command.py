@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kabar_cli.exits import Exit, err, failure
+from kabar_cli.opensearch_session import opensearch_at
 from kabar_cli.services_client import address_of
 
 if TYPE_CHECKING:
@@ -53,11 +54,10 @@ def audit(
 async def audited(redis_url: str, opensearch_url: str, *, sample: int | None, pause_s: float) -> "Report":
     """The report of an audit of these servers. Raises redis.exceptions.RedisError and OpenSearchException."""
     from kabar_chassis import redis_client  # noqa: PLC0415
-    from opensearchpy import AsyncOpenSearch  # noqa: PLC0415
 
     from kabar_cli.audit.run import Audit  # noqa: PLC0415
 
-    async with redis_client.connect(redis_url) as redis, AsyncOpenSearch(opensearch_url, timeout=60, max_retries=0) as client:
+    async with redis_client.connect(redis_url) as redis, opensearch_at(opensearch_url) as client:
         return await Audit(
             redis=redis,
             client=client,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from kabar_cli.exits import Exit, failure
+from kabar_cli.opensearch_session import opensearch_at
 from kabar_cli.services_client import address_of
 
 if TYPE_CHECKING:
@@ -50,11 +51,10 @@ def trace(
 async def traced(article_id: str, redis_url: str, opensearch_url: str, *, scan: int) -> "Way":
     """The way of this article on these servers. Raises redis.exceptions.RedisError and OpenSearchException."""
     from kabar_chassis import redis_client  # noqa: PLC0415
-    from opensearchpy import AsyncOpenSearch  # noqa: PLC0415
 
     from kabar_cli.trace.search import way_of  # noqa: PLC0415
 
-    async with redis_client.connect(redis_url) as redis, AsyncOpenSearch(opensearch_url, timeout=60, max_retries=0) as client:
+    async with redis_client.connect(redis_url) as redis, opensearch_at(opensearch_url) as client:
         return await way_of(article_id, redis=redis, client=client, scan=scan)
 
 
