@@ -65,13 +65,13 @@ def enriched_dump(eval_dir: Path, row: Row) -> EnrichedArticle:
 
 
 def measure(eval_dir: Path) -> dict[str, float]:
-    """The figures for HTML: `<set>_f1`, `_titles`, `_authors`, `_dates`, and the same with `_held_out`."""
-    return _measured(eval_dir, read=lambda row: enriched_page(eval_dir, row), named=("f1", "titles", "authors", "dates"))
+    """The figures for HTML: `text_f1_<set>`, `text_f1`, `titles`, `authors`, `dates`, and each with `_held_out`."""
+    return _measured(eval_dir, read=lambda row: enriched_page(eval_dir, row), named=("text_f1", "titles", "authors", "dates"))
 
 
 def measure_dumps(eval_dir: Path) -> dict[str, float]:
-    """The figures for dumps of the same pages: `<set>_f1`, and the same with `_held_out`."""
-    return _measured(eval_dir, read=lambda row: enriched_dump(eval_dir, row), named=("f1",))
+    """The figures for dumps of the same pages: `text_f1_<set>`, `text_f1`, and each with `_held_out`."""
+    return _measured(eval_dir, read=lambda row: enriched_dump(eval_dir, row), named=("text_f1",))
 
 
 def _measured(eval_dir: Path, *, read: Callable[[Row], EnrichedArticle], named: Sequence[str]) -> dict[str, float]:
@@ -80,9 +80,9 @@ def _measured(eval_dir: Path, *, read: Callable[[Row], EnrichedArticle], named: 
     figures: dict[str, float] = {}
     for name in SETS:
         pairs = [(row, article) for row, article in found if row["set"] == name]
-        figures.update({f"{name}_{key}": value for key, value in _figures(scorer, pairs).items() if key in named})
         unseen = [(row, article) for row, article in pairs if held_out(row)]
-        figures.update({f"{name}_{key}_held_out": value for key, value in _figures(scorer, unseen).items() if key in named})
+        figures[f"text_f1_{name}"] = _figures(scorer, pairs)["text_f1"]
+        figures[f"text_f1_{name}_held_out"] = _figures(scorer, unseen)["text_f1"]
     everything = _figures(scorer, found)
     apart = _figures(scorer, [(row, article) for row, article in found if held_out(row)])
     figures.update({key: value for key, value in everything.items() if key in named})
@@ -99,22 +99,23 @@ def _figures(scorer: ModuleType, pairs: Iterable[tuple[Row, EnrichedArticle]]) -
         "dates": [is_dated(row, article) for row, article in pairs if row["published_at"]],
     }
     means = {key: statistics.mean(hits) for key, hits in shares.items() if hits}
-    return {"f1": f1, "precision": precision, "recall": recall, **means}
+    return {"text_f1": f1, "precision": precision, "recall": recall, **means}
 
 
 def is_title(scorer: ModuleType, row: Row, article: EnrichedArticle) -> bool:
     """Whether the title is that of the gold, whatever its case and spaces."""
-    return bool(scorer.fold(row["title"]) == scorer.fold(article.title))
+    return str(scorer.fold(row["title"])) == str(scorer.fold(article.title))
 
 
 def has_authors(scorer: ModuleType, row: Row, article: EnrichedArticle) -> bool:
     """Whether the set of authors is that of the gold."""
-    return bool({scorer.fold(name) for name in row["authors"]} == {scorer.fold(name) for name in article.authors})
+    expected = {str(scorer.fold(name)) for name in row["authors"]}
+    return expected == {str(scorer.fold(name)) for name in article.authors}
 
 
 def is_dated(row: Row, article: EnrichedArticle) -> bool:
     """Whether the day of publication is that of the gold, both as they are printed."""
-    return str(row["published_at"])[:10] == output_row(row, article)["published_at"][:10]
+    return str(row["published_at"])[:10] == str(article.published_at)[:10]
 
 
 def output_row(row: Row, article: EnrichedArticle) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose, paragraphs_
 from kabar_enrich.draft import Draft
 from kabar_enrich.markup import metadata
 from kabar_enrich.markup.bounds import bounded
-from kabar_enrich.markup.page import Page, Segment, read_page
+from kabar_enrich.markup.page import Page, read_page
 from kabar_enrich.markup.page_kind import page_kind_of
 from kabar_enrich.markup.region import Region, best_region
+from kabar_enrich.markup.walk import Segment
 
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _CAPTIONS: Final = frozenset({"figcaption"})
@@ -205,7 +206,9 @@ def _with_second_opinion(reading: _Reading, html: str, *, region: Region | None,
 def _by_resiliparse(html: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415  # only for pages of which the scorer is unsure
 
-    return extract_plain_text(bounded(html), main_content=True, alt_texts=False, links=False, comments=False, list_bullets=False)
+    return extract_plain_text(
+        bounded(html.encode()).decode(), main_content=True, alt_texts=False, links=False, comments=False, list_bullets=False
+    )
 
 
 def _authors(page: Page, *, node_authors: tuple[str, ...], visible: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,45 +16,52 @@ _SUSPECT_TAGS: Final = 20_000
 """A page with fewer tags than this cannot be slow for its nesting."""
 _SUSPECT_VALUES: Final = 10_000
 """A page with fewer equals signs than this cannot be slow for attributes with a `>` inside their quotes."""
-_LONG_TAG_CHARACTERS: Final = 600
-_LONG_TAG: Final = re.compile(rf"<[A-Za-z][^>]{{{_LONG_TAG_CHARACTERS},}}>?")
-_VALUE: Final = r"""\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?"""
-_ATTRIBUTE: Final = re.compile(rf"[\s/]*+=?[^\s/>=]++(?:{_VALUE})?")
+_SUSPECT_BYTES: Final = 5_000
+"""A page without so many bytes in a row that hold no `>` cannot be slow for attributes either."""
+_LONG_TAG_BYTES: Final = 600
+_LONG_TAG: Final = re.compile(rb"<[A-Za-z][^>]{600,}>?")
+_VALUE: Final = rb"""\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?"""
+_ATTRIBUTE: Final = re.compile(rb"[\s/]*+=?[^\s/>=]++(?:" + _VALUE + rb")?")
 # Linear for any input: nothing in it can fail after it has begun to match.
 _ANY_TAG: Final = re.compile(
-    rf"<(?:!--.*?(?:--!?>|\Z)|(?:script|style)\b.*?(?:</(?:script|style)|\Z)"
-    rf"|[A-Za-z][^\s/>]*+(?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:{_VALUE})?|=)*+)>?)",
+    rb"<(?:!--.*?(?:--!?>|\Z)|(?:script|style)\b.*?(?:</(?:script|style)|\Z)"
+    rb"|[A-Za-z][^\s/>]*+(?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:" + _VALUE + rb")?|=)*+)>?)",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^>]*>")
+_TAG: Final = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9-]*)[^>]*>")
 # Elements without content, and those that the next of their kind closes: they do not nest by being repeated.
 _FLAT_WORDS: Final = """
     area base br col embed hr img input link meta param source track wbr p li dd dt option optgroup tr td th thead tbody
     tfoot colgroup caption html head body
 """
-_FLAT: Final = frozenset(_FLAT_WORDS.split())
+_FLAT: Final = frozenset(_FLAT_WORDS.encode().split())
 
 
-def bounded(html: str) -> str:
-    """`html` without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
-    pattern = _ANY_TAG if html.count("=") > _SUSPECT_VALUES else _LONG_TAG
-    trimmed = pattern.sub(_with_few_attributes, html)
-    return _flattened(trimmed) if trimmed.count("<") > _SUSPECT_TAGS else trimmed
+def bounded(html: bytes) -> bytes:
+    """`html` in UTF-8 without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
+    pieces = html.split(b">")
+    tags, longest = len(pieces), max(map(len, pieces))
+    del pieces
+    if html.count(b"=") > _SUSPECT_VALUES:
+        html = _ANY_TAG.sub(_with_few_attributes, html)
+    elif longest > _SUSPECT_BYTES:
+        html = _LONG_TAG.sub(_with_few_attributes, html)
+    return _flattened(html) if tags > _SUSPECT_TAGS else html
 
 
-def _with_few_attributes(match: re.Match[str]) -> str:
+def _with_few_attributes(match: re.Match[bytes]) -> bytes:
     tag = match[0]
-    if len(tag) <= _LONG_TAG_CHARACTERS or tag.startswith("<!") or tag[:7].lower() in ("<script", "<style"):
+    if len(tag) <= _LONG_TAG_BYTES or tag.startswith(b"<!") or tag[:7].lower() in (b"<script", b"<style"):
         return tag
     for count, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
         if count > ATTRIBUTES:
-            return tag[: attribute.start()] + (">" if tag.endswith(">") else "")
+            return tag[: attribute.start()] + (b">" if tag.endswith(b">") else b"")
     return tag
 
 
-def _flattened(html: str) -> str:
+def _flattened(html: bytes) -> bytes:
     depth = 0
-    kept: list[str] = []
+    kept: list[bytes] = []
     copied = 0
     for match in _TAG.finditer(html):
         closing, name = match.groups()
@@ -72,4 +79,4 @@ def _flattened(html: str) -> str:
     if not kept:
         return html
     kept.append(html[copied:])
-    return " ".join(kept)
+    return b" ".join(kept)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kabar_enrich.markup.page import Container, Page, Segment
+from kabar_enrich.markup.page import Page
+from kabar_enrich.markup.walk import Container, Segment
 
 PARAGRAPH_TAGS: Final = frozenset({"p", "blockquote", "pre"})
 OTHER_TEXT_TAGS: Final = frozenset({"div", "section", "article", "td", "main", "body", "center", "dd"})
@@ -62,7 +63,7 @@ def best_region(page: Page, *, is_confirmed: Callable[[str], bool]) -> Region | 
             share *= DECAY
     if not credit:
         return None
-    best = max(credit, key=lambda index: credit[index] * (BODY_BONUS if page.containers[index].is_body else 1.0))
+    best = max(credit, key=lambda index: credit[index] * (BODY_BONUS if page.containers[index].hints.is_body else 1.0))
     sums = _running_sums(scores)
     return _region(page.containers[_grown(page.containers, best, sums)], page.segments, scores, sums)
 
@@ -94,7 +95,7 @@ def _grown(containers: Sequence[Container], index: int, sums: Sequence[float]) -
         around = containers[outer]
         if around.first > current.first or around.last < current.last or around.depth >= containers[best].depth:
             continue
-        if around.depth < current.depth - 3 or around.is_chrome:
+        if around.depth < current.depth - 3 or around.hints.is_chrome:
             break
         total = sums[around.last] - sums[around.first]
         if GROWTH * inside < total - inside < inside:

@@ -13,4 +13,4 @@ def tree_of(html: str) -> LexborHTMLParser:
 
     A tree belongs to one thread: enrich one article in one thread from beginning to end.
     """
-    return LexborHTMLParser(bounded(html))
+    return LexborHTMLParser(bounded(html.encode()))

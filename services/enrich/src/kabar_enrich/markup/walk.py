@@ -1,0 +1,217 @@
+"""One pass over the body of a page: its pieces of visible text in reading order, and the elements around them.
+
+The tree is written out once by the parser and read as a flat run of tags and texts: what the parser writes is well
+formed, `<` and `>` stand in it for tags alone, and reading it so takes a quarter of what walking the nodes does.
+An element is only looked at when there is text in it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from kabar_enrich.markup.hints import Hints, hints_of
+
+_UNSEEN_WORDS: Final = """
+    script style noscript template svg iframe object textarea select datalist canvas audio video math title head xmp plaintext
+    noembed noframes
+"""
+_UNSEEN: Final = re.compile(rf"<(?:({'|'.join(_UNSEEN_WORDS.split())})(?=[\s>])|!--)")
+_TAG: Final = re.compile(r"<([^\s>]+)([^>]*)>")
+_PLAIN_INLINE_WORDS: Final = """
+    b i em strong u wbr img sup sub q cite abbr picture source acronym bdi bdo big code data del dfn font ins kbd label mark ruby rb
+    rt rp s samp small strike time tt var nobr amp-img o:p g path use
+"""
+_INLINE_WORDS: Final = """
+    span
+"""
+_VOID_WORDS: Final = """
+    area base basefont bgsound col embed frame hr input keygen link meta param track
+"""
+_LINE_BREAK, _LINK, _LINK_END, _NOTHING, _VOID, _INLINE, _INLINE_END = range(7)
+_KINDS: Final = {
+    **dict.fromkeys(_PLAIN_INLINE_WORDS.split(), _NOTHING),
+    **{f"/{word}": _NOTHING for word in _PLAIN_INLINE_WORDS.split()},
+    **dict.fromkeys(_INLINE_WORDS.split(), _INLINE),
+    **{f"/{word}": _INLINE_END for word in _INLINE_WORDS.split()},
+    **dict.fromkeys(_VOID_WORDS.split(), _VOID),
+    "br": _LINE_BREAK,
+    "a": _LINK,
+    "/a": _LINK_END,
+}
+"""Tags that are no containers. Every other one is."""
+
+DEPTH_OF_CREDIT: Final = 6
+"""How many containers around a piece of text remember it."""
+SEGMENTS: Final = 60_000
+"""Pieces of text that are kept apart; what comes after them in a page becomes one."""
+
+
+class Segment(NamedTuple):
+    """A piece of visible text that stands on its own: a paragraph, a heading, a list element, a button."""
+
+    text: str
+    tag: str
+    """The block element it stands in."""
+    link_characters: int
+    containers: tuple[int, ...]
+    """Indices of the nearest containers, innermost first."""
+    chrome_depth: int
+    """Depth of the innermost container around it that is chrome; -1 for none."""
+    is_hidden: bool = False
+
+
+@dataclass(slots=True)
+class Container:
+    """An element that holds text: its place in the tree and the slice of the segments in it."""
+
+    depth: int
+    tag: str
+    hints: Hints
+    first: int
+    last: int
+    """The segments in it are `segments[first:last]`."""
+
+
+def segments_of(body: str) -> tuple[list[Segment], list[Container]]:
+    """The visible text of a body that the parser has written out, and the containers of text, outer before inner."""
+    walk = _Walk()
+    walk.over(_seen(body))
+    return walk.segments, walk.containers
+
+
+def _seen(html: str) -> str:
+    """`html` without comments and without elements whose content nobody sees."""
+    kept: list[str] = []
+    start = 0
+    while (opening := _UNSEEN.search(html, start)) is not None:
+        kept.append(html[start : opening.start()])
+        closing = "-->" if opening[1] is None else f"</{opening[1]}>"
+        end = html.find(closing, opening.end())
+        start = len(html) if end < 0 else end + len(closing)
+    kept.append(html[start:])
+    # A space: what stood on both sides of a script are two words.
+    return " ".join(kept)
+
+
+class _Walk:
+    """The pass. Kept as an object because the pieces of a paragraph come from many elements."""
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+        self.containers: list[Container] = []
+        self._pieces: list[str] = []
+        self._link_characters = 0
+        self._has_breaks = False
+        self._open: list[tuple[str, str]] = [("body", "")]
+        """Tag and attributes of the elements around the current place."""
+        self._noted: list[int] = []
+        """Indices of the containers made of the outermost of them: those in which there was text."""
+        self._chrome: list[int] = [-1]
+        """For each of these the depth of the innermost chrome."""
+        self._hidden: list[bool] = [False]
+        """For each of these whether it, or one around it, is hidden."""
+
+    def over(self, html: str) -> None:  # noqa: C901, PLR0912  # the one hot loop of reading pages: a call for each tag would double its time
+        """Walk what the parser wrote."""
+        pieces, opened = self._pieces, self._open
+        links = unseen = 0
+        inline: list[bool] = []
+        # Flat: text, tag, attributes, text, tag, ... As tuples they would be work for the garbage collector.
+        tokens = iter(_TAG.split(html))
+        for text, tag, attributes in zip(tokens, tokens, tokens, strict=False):
+            if text and not unseen:
+                if not text.isspace():
+                    pieces.append(text)
+                    if links:
+                        self._link_characters += len(text.strip())
+                elif pieces:
+                    pieces.append(" ")
+            kind = _KINDS.get(tag)
+            if kind is None:
+                if pieces:
+                    self._flush()
+                if tag[0] != "/":
+                    opened.append((tag, attributes))
+                elif opened[-1][0] == tag[1:]:
+                    self._close()
+            elif kind == _LINE_BREAK:
+                pieces.append("<")
+                self._has_breaks = True
+            elif kind == _LINK:
+                links += 1
+            elif kind == _LINK_END:
+                links -= links > 0
+            elif kind == _INLINE:
+                is_unseen = attributes != "" and hints_of("span", attributes).is_hidden
+                inline.append(is_unseen)
+                unseen += is_unseen
+            elif kind == _INLINE_END:
+                unseen -= inline.pop() if inline else 0
+            elif kind == _VOID and pieces:
+                self._flush()
+        self._finish()
+
+    def _close(self) -> None:
+        opened, noted = self._open, self._noted
+        opened.pop()
+        if len(noted) > len(opened):
+            self.containers[noted.pop()].last = len(self.segments)
+            self._chrome.pop()
+            self._hidden.pop()
+        if not opened:
+            # Only a page that closes more than it opened gets here.
+            opened.append(("body", ""))
+
+    def _flush(self) -> None:
+        """Make segments of the text gathered so far."""
+        if len(self.segments) >= SEGMENTS:
+            self._pieces.append("<<")
+            return
+        links, self._link_characters = self._link_characters, 0
+        paragraphs = self._taken_paragraphs()
+        if not paragraphs:
+            return
+        self._note_open()
+        total = sum(map(len, paragraphs))
+        around = tuple(self._noted[: -DEPTH_OF_CREDIT - 1 : -1])
+        tag, chrome, hidden = self._open[-1][0], self._chrome[-1], self._hidden[-1]
+        for text in paragraphs:
+            self.segments.append(Segment(text, tag, min(len(text), links * len(text) // total), around, chrome, hidden))
+
+    def _note_open(self) -> None:
+        """Make containers of the open elements that are none yet: there is text in them."""
+        for depth in range(len(self._noted), len(self._open)):
+            tag, attributes = self._open[depth]
+            hints = hints_of(tag, attributes)
+            self._noted.append(len(self.containers))
+            self.containers.append(Container(depth, tag, hints, len(self.segments), 0))
+            self._chrome.append(depth if hints.is_chrome else self._chrome[-1])
+            self._hidden.append(hints.is_hidden or self._hidden[-1])
+
+    def _finish(self) -> None:
+        if len(self.segments) >= SEGMENTS and (rest := "\n".join(self._taken_paragraphs())):
+            self.segments.append(Segment(rest, "body", len(rest), (), 0))
+        elif self._pieces:
+            self._flush()
+        while self._noted:
+            self.containers[self._noted.pop()].last = len(self.segments)
+
+    def _taken_paragraphs(self) -> list[str]:
+        """The text gathered so far, cut where two `<br>` follow each other."""
+        raw = "".join(self._pieces)
+        self._pieces.clear()
+        has_breaks, self._has_breaks = self._has_breaks, False
+        if self._open[-1][0] == "pre":
+            raw, has_breaks = raw.replace("\n", "<"), True
+        if has_breaks or len(self.segments) >= SEGMENTS:
+            lines = "\n".join(" ".join(_unescaped(line).split()) for line in raw.split("<"))
+            return [text for part in lines.split("\n\n") if (text := part.strip("\n"))]
+        text = " ".join(_unescaped(raw).split())
+        return [text] if text else []
+
+
+def _unescaped(text: str) -> str:
+    """`text` without the four escapes that the parser writes."""
+    if "&" not in text:
+        return text
+    return text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
