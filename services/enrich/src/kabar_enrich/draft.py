@@ -9,6 +9,8 @@ from kabar_contracts.enriched import Block, BlockKind, Caption, Dateline, Note, 
 from kabar_contracts.fields import ArticleWarning
 from kabar_contracts.raw import RawArticle
 
+from kabar_enrich.sources.registry import Outlet
+
 UNDETERMINED = "und"
 
 
@@ -23,6 +25,8 @@ class Draft:
     """All visible text as received, before any cleaning; for HTML the text of the whole page in reading order."""
     now: datetime
     """The time of this enrichment: relative dates and `assessed_at` are told from it, never from a clock."""
+    outlet: Outlet | None = None
+    """Who published it, where that is known."""
     title: str | None = None
     lead: str | None = None
     blocks: tuple[Block, ...] = ()

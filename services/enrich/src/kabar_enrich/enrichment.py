@@ -31,6 +31,7 @@ from kabar_enrich.enrichers.page_dump import read_page_dump
 from kabar_enrich.enrichers.producer_fields import prefer_producer_fields
 from kabar_enrich.enrichers.producer_text import read_producer_text
 from kabar_enrich.enrichers.quotes import find_quotes
+from kabar_enrich.enrichers.source import take_source
 from kabar_enrich.markup.page import read_page
 
 GENERATION: Final = 1
@@ -39,6 +40,7 @@ GENERATION: Final = 1
 DETECTOR_MISSING: Final = "none"
 
 ENRICHERS: Final[tuple[Enricher, ...]] = (
+    take_source,
     read_page_dump,
     read_html_article,
     read_producer_text,
@@ -52,7 +54,7 @@ ENRICHERS: Final[tuple[Enricher, ...]] = (
     tag_keywords,
     assess_disclosure,
 )
-"""In this order. The readers come first, one for each form of content; later ones see what earlier ones found."""
+"""In this order. After what the address tells come the readers, one for each form of content; later ones see what earlier ones found."""
 
 
 def enrich_article(

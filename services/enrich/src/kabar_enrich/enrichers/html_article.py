@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from kabar_contracts import identity
 from kabar_contracts.enriched import Block, BlockKind, Caption, PageKind, Tag
 
 from kabar_enrich.anatomy import byline, moments, promotion
@@ -24,12 +23,6 @@ _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _CAPTIONS: Final = frozenset({"figcaption"})
 _LISTS: Final = frozenset({"li", "dt", "dd"})
 _SPACES: Final = re.compile(r"\W+")
-# Country code domains that are sold as if they were generic.
-_GENERIC_WORDS: Final = """
-    ai am cc co fm gg io is la ly me nu sh so st to tv ws eu
-"""
-_GENERIC: Final = frozenset(_GENERIC_WORDS.split())
-_UNITED_KINGDOM: Final = "uk"
 
 CONFIRMED_CHARACTERS: Final = 48
 """So many characters of a paragraph are looked for in the JSON-LD body."""
@@ -76,12 +69,10 @@ def read_html_article(draft: Draft) -> Draft:
         captions=reading.captions,
         authors=_authors(page, node_authors=metadata.authors_of(page, node), visible=reading.names.authors),
         editors=reading.names.editors,
-        section=metadata.section_of(page, node),
+        section=metadata.section_of(page, node) or draft.section,
         lead=None,
         published_at=published_at,
         updated_at=times.updated_at,
-        country=_country(url),
-        canonical_url=metadata.canonical_url_of(page, url=url),
         page_kind=kind,
         tags=draft.tags.model_copy(update={"keywords": tuple(Tag(name=word) for word in metadata.keywords_of(page, node))}),
     )
@@ -227,16 +218,3 @@ def _around_top(page: Page, region: Region | None) -> Iterator[Segment]:
     for segment in page.segments[max(0, region.first - BYLINE_SEGMENTS) : region.first + BYLINE_SEGMENTS]:
         if len(segment.text.split()) <= STAMP_WORDS:
             yield segment
-
-
-def _country(url: str | None) -> str | None:
-    """The country of the site's address, where its ending is a country's and used as such."""
-    if url is None:
-        return None
-    try:
-        ending = identity.host_of(url).rpartition(".")[2]
-    except ValueError:
-        return None
-    if ending == _UNITED_KINGDOM:
-        return "GB"
-    return ending.upper() if len(ending) == 2 and ending.isalpha() and ending not in _GENERIC else None  # noqa: PLR2004  # ISO 3166-1 alpha-2

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any, Final
-from urllib.parse import urljoin
 
-from kabar_contracts import identity, limits
+from kabar_contracts import limits
 
 from kabar_enrich.anatomy import moments
 from kabar_enrich.anatomy.storable import one_line
@@ -120,20 +119,6 @@ def moments_of(page: Page, node: json_ld.Node) -> Moments:
     published = first((json_ld.text_of(node.get("datePublished")), *(page.meta_of(name) for name in _PUBLISHED), *page.times[:1]))
     updated = first((json_ld.text_of(node.get("dateModified")), *(page.meta_of(name) for name in _UPDATED)))
     return Moments(published, updated, missing[0] if missing and published is None else None)
-
-
-def canonical_url_of(page: Page, *, url: str | None) -> str | None:
-    """The address that the page gives as its own, when it is on the same site as `url`."""
-    if page.canonical is None or url is None:
-        return None
-    try:
-        canonical = urljoin(url, page.canonical.strip())
-        host, own = identity.host_of(canonical), identity.host_of(url)
-    except ValueError:
-        return None
-    if not canonical.lower().startswith(("http://", "https://")) or len(canonical) > limits.URL_CHARACTERS or re.search(r"\s", canonical):
-        return None
-    return canonical if host == own or host.endswith(f".{own}") or own.endswith(f".{host}") else None
 
 
 def _line(text: str | None) -> str | None:
