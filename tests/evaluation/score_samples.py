@@ -31,7 +31,8 @@ def faults_of(sample: Sample, article: EnrichedArticle) -> dict[str, str]:
     want = sample.expected
     got = article.model_dump(mode="json")
     body = " ".join(words_of(article.body))
-    faults = {field: differs(got[field], want[field]) for field in ("section", "published_at", "language")}
+    faults = {field: differs(got[field], want[field]) for field in ("section", "language")}
+    faults["published_at"] = time_fault(got["published_at"], want["published_at"])
     faults |= {field: differs(got[field], want[field]) for field in OPTIONAL_TIMES if field in want}
     faults |= {field: differs(folded(got[field]), folded(want[field])) for field in ("title",)}
     for field in ("authors", "editors"):
@@ -46,6 +47,13 @@ def faults_of(sample: Sample, article: EnrichedArticle) -> dict[str, str]:
     quotes = [MarkedQuote(quote["text"], tuple(quote["speakers"])) for quote in want["quotes"]]
     faults["quotes"] = "; ".join(count_quotes(article.quotes, quotes).faults)
     return faults
+
+
+def time_fault(got: str | None, want: str | list[str | None] | None) -> str:
+    """A list names all times that may be read, for a page that does not say enough: a date alone, or day and month in doubt."""
+    if isinstance(want, list):
+        return "" if got in want else f"{got!r}, none of {want!r}"
+    return differs(got, want)
 
 
 def differs(got: object, want: object) -> str:
