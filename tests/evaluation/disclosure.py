@@ -29,7 +29,9 @@ Row = tuple[Case, Mapping[str, Any]]
 def measure(eval_dir: Path) -> dict[str, float]:
     """Shares of the development set, then the same of the blind set under `blind_`, then ordinary pages flagged (a count)."""
     scorer = scorer_of(eval_dir)
-    development = [row for row in scored_rows(scorer.read(eval_dir / "eval/disclosure-dev.jsonl"), scorer=scorer) if not row[0]["ambiguous"]]
+    development = [
+        row for row in scored_rows(scorer.read(eval_dir / "eval/disclosure-dev.jsonl"), scorer=scorer) if not row[0]["ambiguous"]
+    ]
     blind = scored_rows(scorer.read(BLIND), scorer=scorer)
     figures = shares(development, scorer=scorer)
     figures |= {f"{name}_id_en": value for name, value in shares(of_first_languages(development), scorer=scorer).items()}
