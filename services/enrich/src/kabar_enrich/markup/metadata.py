@@ -64,6 +64,11 @@ def article_body(node: json_ld.Node) -> str:
     return json_ld.text_of(node.get("articleBody")) or ""
 
 
+def description_of(page: Page, node: json_ld.Node) -> str:
+    """The page's own summary of the article, or an empty string."""
+    return _line(json_ld.text_of(node.get("description")) or page.meta_of("og:description", "description", "twitter:description")) or ""
+
+
 def title_of(page: Page, node: json_ld.Node, *, headings: Iterable[str]) -> str | None:
     """The headline. `headings` are the texts of the page's `<h1>`: one of them when the metadata says much the same."""
     headline = _line(json_ld.text_of(node.get("headline")))

@@ -40,8 +40,6 @@ _KINDS: Final = {
 }
 """Tags that are no containers. Every other one is."""
 
-DEPTH_OF_CREDIT: Final = 6
-"""How many containers around a piece of text remember it."""
 SEGMENTS: Final = 60_000
 """Pieces of text that are kept apart; what comes after them in a page becomes one."""
 
@@ -53,10 +51,8 @@ class Segment(NamedTuple):
     tag: str
     """The block element it stands in."""
     link_characters: int
-    containers: tuple[int, ...]
-    """Indices of the nearest containers, innermost first."""
-    chrome_depth: int
-    """Depth of the innermost container around it that is chrome; -1 for none."""
+    container: int
+    """Index of that element; -1 for none."""
     is_hidden: bool = False
 
 
@@ -64,12 +60,20 @@ class Segment(NamedTuple):
 class Container:
     """An element that holds text: its place in the tree and the slice of the segments in it."""
 
+    parent: int
+    """Index of the container around it; -1 for the outermost."""
     depth: int
     tag: str
-    hints: Hints
+    attributes: str
+    """As the parser writes them."""
     first: int
     last: int
     """The segments in it are `segments[first:last]`."""
+
+    @property
+    def hints(self) -> Hints:
+        """What its tag and attributes say. Asked of few: most elements are never looked at."""
+        return hints_of(self.tag, self.attributes)
 
 
 def segments_of(body: str) -> tuple[list[Segment], list[Container]]:
@@ -106,8 +110,6 @@ class _Walk:
         """Tag and attributes of the elements around the current place."""
         self._noted: list[int] = []
         """Indices of the containers made of the outermost of them: those in which there was text."""
-        self._chrome: list[int] = [-1]
-        """For each of these the depth of the innermost chrome."""
         self._hidden: list[bool] = [False]
         """For each of these whether it, or one around it, is hidden."""
 
@@ -156,7 +158,6 @@ class _Walk:
         opened.pop()
         if len(noted) > len(opened):
             self.containers[noted.pop()].last = len(self.segments)
-            self._chrome.pop()
             self._hidden.pop()
         if not opened:
             # Only a page that closes more than it opened gets here.
@@ -173,24 +174,23 @@ class _Walk:
             return
         self._note_open()
         total = sum(map(len, paragraphs))
-        around = tuple(self._noted[: -DEPTH_OF_CREDIT - 1 : -1])
-        tag, chrome, hidden = self._open[-1][0], self._chrome[-1], self._hidden[-1]
+        tag, container, hidden = self._open[-1][0], self._noted[-1], self._hidden[-1]
         for text in paragraphs:
-            self.segments.append(Segment(text, tag, min(len(text), links * len(text) // total), around, chrome, hidden))
+            self.segments.append(Segment(text, tag, min(len(text), links * len(text) // total), container, hidden))
 
     def _note_open(self) -> None:
         """Make containers of the open elements that are none yet: there is text in them."""
-        for depth in range(len(self._noted), len(self._open)):
+        noted, containers, first = self._noted, self.containers, len(self.segments)
+        for depth in range(len(noted), len(self._open)):
             tag, attributes = self._open[depth]
-            hints = hints_of(tag, attributes)
-            self._noted.append(len(self.containers))
-            self.containers.append(Container(depth, tag, hints, len(self.segments), 0))
-            self._chrome.append(depth if hints.is_chrome else self._chrome[-1])
-            self._hidden.append(hints.is_hidden or self._hidden[-1])
+            containers.append(Container(noted[-1] if noted else -1, depth, tag, attributes, first, 0))
+            noted.append(len(containers) - 1)
+            may_hide = "hidden" in attributes or "none" in attributes
+            self._hidden.append(self._hidden[-1] or (may_hide and hints_of(tag, attributes).is_hidden))
 
     def _finish(self) -> None:
         if len(self.segments) >= SEGMENTS and (rest := "\n".join(self._taken_paragraphs())):
-            self.segments.append(Segment(rest, "body", len(rest), (), 0))
+            self.segments.append(Segment(rest, "body", len(rest), -1))
         elif self._pieces:
             self._flush()
         while self._noted:
