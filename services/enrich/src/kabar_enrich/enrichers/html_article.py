@@ -16,7 +16,6 @@ from kabar_enrich.markup.page import Page, read_page
 from kabar_enrich.markup.page_kind import page_kind_of
 from kabar_enrich.markup.region import Region, best_region
 
-
 SEGMENTS_FOR_A_SECOND_OPINION: Final = 5_000
 """resiliparse takes seconds for pages that no news site makes."""
 BETTER: Final = 1.4
