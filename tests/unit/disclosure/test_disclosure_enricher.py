@@ -80,6 +80,13 @@ def test_each_piece_of_evidence_says_where_in_the_page_it_stands() -> None:
     assert [one["id"] for one in record["assertions"]] == ["a1", "a2", "a3"]
 
 
+def test_a_page_whose_metadata_names_it_otherwise_has_its_heading_for_a_title() -> None:
+    html = "<h1>This article was\n written by AI</h1><p>Rain fell.</p>"
+    draft = draft_of("This article was written by AI\n\nRain fell.", html=html, title="AI writes | Kabar")
+
+    assert record_of(draft)["assertions"][0]["evidence"][0]["position_class"] == "title"
+
+
 def test_the_record_says_whether_the_note_survived_in_the_body() -> None:
     note = "This article was written by AI."
     kept = draft_of(note, blocks=(Block(kind=BlockKind.PARAGRAPH, text=note),))
@@ -152,12 +159,19 @@ def test_the_markup_of_a_page_is_read() -> None:
         ("html_attr", "none", "denied", "article_text"),
         ("json_ld", "generated", "affirmed", "image"),
     ]
-    assert record["channels_assessed"] == ["body_text", "html_meta", "html_attr", "json_ld"]
+    assert record["channels_assessed"] == ["body_text", "html_meta", "html_attr", "json_ld", "c2pa"]
     assert (record["summary"]["status"], record["summary"]["conflict_types"]) == ("disclosed_mixed", ["channels"])
 
 
-def test_another_grammar_under_the_same_name_is_not_guessed_at() -> None:
+def test_the_other_grammar_under_the_same_name_is_read_too() -> None:
     html = '<meta name="ai-disclosure" content="ai_summarized; required=true; icon=1">'
+
+    (assertion,) = record_of(draft_of("Hujan.", html=html))["assertions"]
+    assert (assertion["activity"], assertion["vocabulary"]) == ("summarised", "drupal-ai-disclosure")
+
+
+def test_a_value_of_no_grammar_is_not_guessed_at() -> None:
+    html = '<meta name="ai-disclosure" content="ai maybe"><meta name="ai-generated" content="soon">'
 
     assert record_of(draft_of("Hujan.", html=html))["assertions"] == []
 

@@ -1,4 +1,4 @@
-"""What a hidden channel declares: IPTC digital source types and the values of the W3C community group's grammar."""
+"""What a hidden channel declares: IPTC digital source types and the values of `ai-disclosure` and its like."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from kabar_contracts.raw import ProducerDisclosure
 from pydantic import JsonValue
 
 W3C_AI_DISCLOSURE: Final = "w3c-ai-disclosure"
+DRUPAL_AI_DISCLOSURE: Final = "drupal-ai-disclosure"
 LONGEST_VALUE: Final = 4_000
 """Code points of a declared value that are kept."""
 _SOURCE_TYPE_NAMES: Final = frozenset({"digitalsourcetype", "digital_source_type"})
@@ -49,7 +50,34 @@ W3C_VALUES: Final = {
     "ai-autonomous": Declaration("generated", degree="full"),
     "autonomous": Declaration("generated", degree="full"),
 }
-"""Values of the W3C community group's grammar, the earlier ones too. Another grammar under the same name is not read."""
+"""Values of the W3C community group's grammar, the earlier ones too."""
+
+
+AI_CONTENT_VALUES: Final = {
+    **dict.fromkeys(("true", "yes", "1", "ai", "ai-generated", "generated", "full", "fully-ai"), Declaration("generated")),
+    **dict.fromkeys(("partial", "partially", "mixed", "ai-assisted", "assisted"), Declaration("assisted_unspecified", degree="partial")),
+    **dict.fromkeys(("false", "no", "0", "none", "human", "human-made", "human-only"), Declaration("none", polarity="denied")),
+}
+"""Values of `ai-generated`, `ai-content-declaration` and the like, which nobody defines and templates fill in on every page."""
+
+_DRUPAL_ACTS: Final[dict[str, Declaration]] = {
+    **dict.fromkeys(("generated", "created", "written"), Declaration("generated")),
+    **dict.fromkeys(("assisted", "aided"), Declaration("assisted_unspecified", degree="partial")),
+    **dict.fromkeys(("summarized", "summarised"), Declaration("summarised")),
+    "translated": Declaration("translated"),
+    **dict.fromkeys(("edited", "modified", "enhanced", "improved"), Declaration("edited_improved")),
+    "drafted": Declaration("drafted"),
+    "none": Declaration("none", polarity="denied"),
+}
+_DRUPAL_GRAMMAR: Final = re2.compile(r"(?i)^ai_([a-z]+)(?: *;.*)?$")
+_RETIRED: Final = {"minorHumanEdits": "humanEdits", "digitalArt": "digitalCreation", "softwareImage": "digitalCreation"}
+"""IPTC terms that were retired, and what took their place."""
+
+
+def drupal_declaration(value: str) -> Declaration | None:
+    """What a value of Drupal's grammar (`ai_summarized; required=...; icon=...`) declares."""
+    found = _DRUPAL_GRAMMAR.fullmatch(value.strip())
+    return None if found is None else _DRUPAL_ACTS.get(found.group(1).lower())
 
 
 def source_type_code(value: str) -> str | None:
@@ -58,7 +86,8 @@ def source_type_code(value: str) -> str | None:
     if found is None:
         return None
     name = found.group(1).removesuffix(_MEMBER)
-    return name[0].lower() + name[1:] if name else None
+    code = name[0].lower() + name[1:] if name else ""
+    return _RETIRED.get(code, code) or None
 
 
 def read_producer_fields(fields: Iterable[ProducerDisclosure]) -> tuple[Assertion, ...]:
@@ -75,18 +104,32 @@ def source_type_assertion(
     if declared is None:
         return None
     scheme = SCHEMA_ORG if value.endswith(_MEMBER) else IPTC_DIGITAL_SOURCE_TYPE
-    return _assertion(declared, raw_value=raw_value, name=name, channel=channel, about=about, scheme=scheme, method=f"declared.{code}")
+    return hidden_assertion(
+        declared, raw_value=raw_value, name=name, channel=channel, about=about, scheme=scheme, method=f"declared.{code}"
+    )
 
 
-def w3c_assertion(value: str, *, name: str, channel: vocabulary.Channel, about: vocabulary.Object) -> Assertion | None:
-    """The assertion of an `ai-disclosure` value of the W3C community group's grammar."""
+def ai_disclosure_assertion(value: str, *, name: str, channel: vocabulary.Channel, about: vocabulary.Object) -> Assertion | None:
+    """The assertion of an `ai-disclosure` value: the W3C community group's grammar or Drupal's, which share that name."""
     code = value.strip().lower()
-    declared = W3C_VALUES.get(code)
+    for declared, scheme, method in (
+        (W3C_VALUES.get(code), W3C_AI_DISCLOSURE, f"declared.w3c.{code}"),
+        (drupal_declaration(code), DRUPAL_AI_DISCLOSURE, "declared.drupal"),
+    ):
+        if declared is not None:
+            return hidden_assertion(declared, raw_value=value, name=name, channel=channel, about=about, scheme=scheme, method=method)
+    return None
+
+
+def ai_content_assertion(value: str, *, name: str) -> Assertion | None:
+    """The assertion of a `meta` element that nobody defines. It is hedged, so that it never leads where something else is said."""
+    declared = AI_CONTENT_VALUES.get(value.strip().lower())
     if declared is None:
         return None
-    return _assertion(
-        declared, raw_value=value, name=name, channel=channel, about=about, scheme=W3C_AI_DISCLOSURE, method=f"declared.w3c.{code}"
+    assertion = hidden_assertion(
+        declared, raw_value=value, name=name, channel="html_meta", about="article_text", scheme=None, method="declared.meta"
     )
+    return assertion.model_copy(update={"modality": "hedged", "asserted_by": "unknown"})
 
 
 def _read_field(field: ProducerDisclosure) -> Iterator[Assertion]:
@@ -97,7 +140,7 @@ def _read_field(field: ProducerDisclosure) -> Iterator[Assertion]:
         if name in _SOURCE_TYPE_NAMES or source_type_code(value) in SOURCE_TYPES:
             assertion = source_type_assertion(value, raw_value=raw_value, name=field.name, channel="producer_field", about="article_text")
         elif name in _W3C_NAMES and isinstance(field.value, str):
-            assertion = w3c_assertion(field.value, name=field.name, channel="producer_field", about="article_text")
+            assertion = ai_disclosure_assertion(field.value, name=field.name, channel="producer_field", about="article_text")
         if assertion is not None:
             yield assertion
             return
@@ -113,16 +156,17 @@ def _terms(value: JsonValue) -> Iterator[str]:
         yield from (term for entry in value[:10] for term in _terms(entry) if not isinstance(entry, list))
 
 
-def _assertion(
+def hidden_assertion(
     declared: Declaration,
     *,
     raw_value: str,
     name: str,
     channel: vocabulary.Channel,
     about: vocabulary.Object,
-    scheme: str,
+    scheme: str | None,
     method: str,
 ) -> Assertion:
+    """The assertion of a hidden channel. Its evidence is all of the raw value, cut to `LONGEST_VALUE` code points."""
     kept = raw_value[:LONGEST_VALUE]
     piece = Evidence(
         source="raw.value",

@@ -10,16 +10,25 @@ from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion
 from kabar_contracts.disclosure.record import disclosure_of
 from kabar_contracts.identity import sha256_hex
+from selectolax.lexbor import LexborHTMLParser
 
+from kabar_enrich.disclosure.c2pa import read_page, read_text_wrapper
 from kabar_enrich.disclosure.declared import read_producer_fields
 from kabar_enrich.disclosure.engine import read_text
+from kabar_enrich.disclosure.header import read_header
 from kabar_enrich.disclosure.layout import layout_of
-from kabar_enrich.disclosure.markup import read_markup
+from kabar_enrich.disclosure.markup import read_tree
+from kabar_enrich.disclosure.policies import policies_of
 from kabar_enrich.disclosure.rulebook import rule_files
 from kabar_enrich.draft import UNDETERMINED, Draft
+from kabar_enrich.markup.tree import tree_of
 
 ENGINE_VERSION: Final = 2
 """Grows when the engine reads the same rules differently."""
+ASSERTIONS: Final = 200
+"""Of all channels of one article; the first ones stay."""
+HEADINGS: Final = 3
+"""Main headings of a page that are looked for in its text."""
 RULE_SET: Final = "disclosure"
 
 
@@ -39,8 +48,9 @@ def assess_disclosure(draft: Draft) -> Draft:
     `channels_assessed` names the channels that were there to be looked at: the text always (unless there is none), a
     page's markup when the article came as HTML, the producer's own fields when it sent some.
     """
-    channels = dict(_channels(draft))
-    assertions = [assertion for found in channels.values() for assertion in found]
+    tree = None if draft.html is None else tree_of(draft.html)
+    channels = dict(_channels(draft, tree=tree))
+    assertions = [assertion for found in channels.values() for assertion in found][:ASSERTIONS]
     numbered = [assertion.model_copy(update={"id": f"a{number}"}) for number, assertion in enumerate(assertions, start=1)]
     version = detector_version()
     disclosure = disclosure_of(
@@ -49,16 +59,28 @@ def assess_disclosure(draft: Draft) -> Draft:
         detector_version=version,
         assessed_at=draft.now,
         text_sha256=sha256_hex(draft.source_text.encode("utf-8")),
+        policy_refs=() if tree is None else policies_of(tree, page_url=draft.raw.url),
     )
     return replace(draft, ai_disclosure=disclosure, rules={**draft.rules, RULE_SET: version})
 
 
-def _channels(draft: Draft) -> Iterator[tuple[vocabulary.Channel, tuple[Assertion, ...]]]:
+def _channels(draft: Draft, *, tree: LexborHTMLParser | None) -> Iterator[tuple[vocabulary.Channel, tuple[Assertion, ...]]]:
     """Every channel that could be looked at, with what it says."""
     if draft.source_text.strip():
         language = None if draft.language == UNDETERMINED else draft.language
-        yield "body_text", read_text(draft.source_text, layout=layout_of(draft), language=language)
-    if draft.html is not None:
-        yield from read_markup(draft.html).items()
+        yield "body_text", read_text(draft.source_text, layout=layout_of(draft, headings=_headings(tree)), language=language)
+    if tree is not None:
+        yield from read_tree(tree).items()
+    if draft.raw.page_headers:
+        yield "http_header", read_header(draft.raw.page_headers)
+    credentials = [*(() if tree is None else read_page(tree)), *read_text_wrapper(draft.source_text)]
+    # In a text alone nobody expects a manifest: that none was found there is no news.
+    if tree is not None or credentials:
+        yield "c2pa", tuple(dict.fromkeys(credentials))
     if draft.raw.producer_disclosure:
         yield "producer_field", read_producer_fields(draft.raw.producer_disclosure)
+
+
+def _headings(tree: LexborHTMLParser | None) -> list[str]:
+    nodes = () if tree is None else tree.css("h1")[:HEADINGS]
+    return [" ".join((node.text() or "").split()) for node in nodes]

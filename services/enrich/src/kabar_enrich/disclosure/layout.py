@@ -1,6 +1,6 @@
 """Where in the visible text of a page the parts of the article lie."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -58,14 +58,17 @@ class Layout:
         return "opening" if span.start < first.end else "body"
 
 
-def layout_of(draft: Draft) -> Layout:
-    """Where the title, the captions and the first and last block of a draft lie in its `source_text`."""
+def layout_of(draft: Draft, *, headings: Sequence[str] = ()) -> Layout:
+    """Where the title, the captions and the first and last block of a draft lie in its `source_text`.
+
+    `headings` are the main headings of the page: what a page calls itself in its metadata may stand nowhere in its text.
+    """
     text = draft.source_text
     blocks = [block.text for block in draft.blocks if block.kind is not BlockKind.CAPTION]
     captions = (caption.text for caption in draft.captions)
     in_blocks = (block.text for block in draft.blocks if block.kind is BlockKind.CAPTION)
     return Layout(
-        title=_from_its_start(text, [draft.title]) if draft.title else None,
+        title=_from_its_start(text, [title for title in (draft.title, *headings) if title]),
         first_block=_from_its_start(text, blocks),
         last_block=_from_its_end(text, reversed(blocks)),
         captions=tuple(_caption_lines(text, [*captions, *in_blocks])),

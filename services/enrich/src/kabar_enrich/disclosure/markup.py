@@ -8,8 +8,7 @@ from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion
 from selectolax.lexbor import LexborHTMLParser
 
-from kabar_enrich.disclosure.declared import source_type_assertion, w3c_assertion
-from kabar_enrich.markup.tree import tree_of
+from kabar_enrich.disclosure.declared import ai_content_assertion, ai_disclosure_assertion, source_type_assertion
 
 SCRIPTS: Final = 50
 """JSON-LD scripts of a page that are read."""
@@ -17,7 +16,10 @@ NODES: Final = 5_000
 """Objects and lists of one script that are looked into."""
 ELEMENTS: Final = 100
 """Elements with an `ai-disclosure` attribute that are read."""
+METAS: Final = 500
+"""`meta` elements of a page that are looked at."""
 
+_UNDEFINED_METAS: Final = frozenset({"ai-generated", "ai_generated", "ai-content", "ai-content-declaration", "ai-generated-content"})
 _ARTICLES: Final = frozenset(
     {
         "Article",
@@ -43,9 +45,8 @@ _OBJECTS: Final[dict[str, vocabulary.Object]] = {
 }
 
 
-def read_markup(html: str) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
+def read_tree(tree: LexborHTMLParser) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
     """The channels of a page's markup that were looked at, with what each says."""
-    tree = tree_of(html)
     scripts = [node.text() or "" for node in tree.css('script[type="application/ld+json"]')[:SCRIPTS]]
     return {
         "html_meta": tuple(_metas(tree)),
@@ -56,16 +57,24 @@ def read_markup(html: str) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
 
 def _metas(tree: LexborHTMLParser) -> Iterator[Assertion]:
     for node in tree.css('meta[name="ai-disclosure" i]')[:ELEMENTS]:
-        assertion = w3c_assertion(node.attributes.get("content") or "", name="ai-disclosure", channel="html_meta", about="article_text")
+        assertion = ai_disclosure_assertion(
+            node.attributes.get("content") or "", name="ai-disclosure", channel="html_meta", about="article_text"
+        )
         if assertion is not None:
             yield assertion
+    for node in tree.css("meta[name][content]")[:METAS]:
+        name = (node.attributes.get("name") or "").strip()
+        if name.lower() in _UNDEFINED_METAS:
+            assertion = ai_content_assertion(node.attributes.get("content") or "", name=name)
+            if assertion is not None:
+                yield assertion
 
 
 def _attributes(tree: LexborHTMLParser) -> Iterator[Assertion]:
     for node in tree.css("[ai-disclosure]")[:ELEMENTS]:
         value = node.attributes.get("ai-disclosure") or ""
         about = _about(node.tag or "")
-        assertion = None if about is None else w3c_assertion(value, name="ai-disclosure", channel="html_attr", about=about)
+        assertion = None if about is None else ai_disclosure_assertion(value, name="ai-disclosure", channel="html_attr", about=about)
         if assertion is not None:
             yield assertion
 

@@ -93,7 +93,12 @@ class Assertion(Message):
 
     @property
     def counts(self) -> bool:
-        """Whether it says something of this article: policies, quotes and other people's work do not count."""
+        """Whether it says something of this article: policies, quotes and other people's work do not count.
+
+        Nor does a C2PA manifest of which only the presence is known: cameras sign what no AI has touched.
+        """
+        if self.channel == "c2pa" and self.activity == "unspecified":
+            return False
         return self.scope_level in ("article", "component") and self.modality in ("certain", "hedged")
 
     def check_against(self, source_text: str) -> None:
