@@ -10,10 +10,10 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down up-containers down-containers status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench eval schemas lock clean
+.PHONY: help install up down up-containers down-containers status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench eval schemas k8s-settings lock clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## make the virtual environment from the hash-pinned requirements
 
@@ -88,6 +88,9 @@ eval: $(INSTALLED) ## how well articles are read, beside floors and goals, on th
 
 schemas: $(INSTALLED) ## write the JSON Schemas and the AsyncAPI document from the models
 	@$(BIN)/python -m kabar_contracts.schemas
+
+k8s-settings: ## write the variables of the Kubernetes manifests from the settings classes
+	@$(BIN)/python deploy/k8s/settings_files.py deploy/k8s/base/settings
 
 lock: ## resolve all requirements anew and pin them by hash
 	@test -x $(BIN)/uv || ($(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv)
