@@ -7,6 +7,7 @@ value counts as not set. Secrets are only named: each is a file of a mounted Sec
 
 import ast
 import inspect
+import itertools
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -91,7 +92,7 @@ def _meanings(settings: type[BaseSettings]) -> dict[str, str]:
 
 
 def _documented(statements: list[ast.stmt]) -> Iterator[tuple[str, str]]:
-    for field, text in zip(statements, statements[1:], strict=False):
+    for field, text in itertools.pairwise(statements):
         match field, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
                 yield name, " ".join(inspect.cleandoc(meaning).split())
