@@ -22,6 +22,7 @@ _SUMMARY: Final = re.compile(
     r'class="[^"]*(?:summary|lead|intro|dek\b|standfirst|sub-?_?title|sub-?_?head|sapo|chapeau|entradilla|ingress|excerpt|abstract)',
     re.IGNORECASE,
 )
+_AUTHOR: Final = re.compile(r'(?:class|itemprop|rel)="[^"]*(?:author|byline|penulis|reporter|writer|wartawan)', re.IGNORECASE)
 _CONTACT: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?<!\w)@\w{3,}")
 
 CONFIRMED_CHARACTERS: Final = 48
@@ -244,3 +245,17 @@ def around_top(page: Page, region: Region | None) -> Iterator[Segment]:
     for segment in page.segments[max(0, region.first - BYLINE_SEGMENTS) : region.first + BYLINE_SEGMENTS]:
         if len(segment.text.split()) <= STAMP_WORDS:
             yield segment
+
+
+def names_in_sight(page: Page, region: Region) -> tuple[str, ...]:
+    """Names that stand alone near the article in an element whose class says that it holds its author."""
+    first, last = max(0, region.first - BYLINE_SEGMENTS), min(len(page.segments), region.last + BYLINE_SEGMENTS)
+    found: list[str] = []
+    for segment in page.segments[first:last]:
+        if len(segment.text) > byline.NAME_CHARACTERS or segment.container < 0 or not byline.is_name(segment.text):
+            continue
+        container = page.containers[segment.container]
+        around = page.containers[container.parent].attributes if container.parent >= 0 else ""
+        if _AUTHOR.search(container.attributes) or _AUTHOR.search(around):
+            found.append(segment.text)
+    return tuple(dict.fromkeys(found))

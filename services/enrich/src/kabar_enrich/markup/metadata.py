@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from html import unescape
 from typing import Any, Final
 
@@ -39,18 +39,29 @@ _NO_NAME: Final = re.compile(r"https?:|www\.|\.(?:com|co|id|net|org)\b|[@{}<>]",
 _BY: Final = re.compile(r"^(?:by|oleh|von|par|por|di|door|af|av)\s+(?=[A-Z])", re.IGNORECASE)
 _SITE: Final = re.compile(r"\s+(?:[|–—·•»:]|-{1,2})\s+")  # noqa: RUF001  # dashes that sites put between title and name
 _WORD: Final = re.compile(r"\w+")
+_SEPARATOR: Final = re.compile(r"\s*[,;|、]\s*")
+_AND: Final = re.compile(r"\s+(?:and|dan|und|og|och|en|et|e|y|i|oraz|ja|a|và|&|и|і|ve)\s+")  # noqa: RUF001  # Ukrainian «and»
+_SQUEEZE: Final = re.compile(r"[\W_]+")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_ORGANISATIONS: Final = frozenset({"Organization", "NewsMediaOrganization", "Corporation"})
 
 SAME_TITLE: Final = 0.5
+LONG_TITLE: Final = 15
+"""A heading of so many characters inside another title is the title itself; the rest is the site or a label."""
 NAMES_IN_A_BYLINE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """When an article was published and last changed, and the first time that named no zone."""
+    """When an article was published and last changed."""
 
-    published_at: datetime | None
-    updated_at: datetime | None
-    without_zone: str | None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    without_zone: str | None = None
+    """The first time of publication that named no zone, where none did."""
+    day_alone: str | None = None
+    """What `published_at` was read from when it names a day and no time."""
 
 
 def article_node(page: Page) -> json_ld.Node:
@@ -70,28 +81,77 @@ def description_of(page: Page, node: json_ld.Node) -> str:
 
 
 def title_of(page: Page, node: json_ld.Node, *, headings: Iterable[str]) -> str | None:
-    """The headline. `headings` are the texts of the page's `<h1>`: one of them when the metadata says much the same."""
+    """The headline: what the publisher gives out as the title (Open Graph, then JSON-LD), else the heading of the page.
+
+    `headings` are the texts of the page's `<h1>`. The name of the site behind a title is no part of it: what a heading,
+    the JSON-LD or the name of the site show to be an appendix is cut.
+    """
     headline = _line(json_ld.text_of(node.get("headline")))
-    open_graph = _line(page.meta_of("og:title", "twitter:title", "title"))
-    named = [title for title in (headline, open_graph, page.title) if title]
-    shown = [_line(text) for text in headings]
+    shown = [heading for text in headings if (heading := _line(text))]
+    site = _line(page.meta_of("og:site_name")) or _line(json_ld.text_of(node.get("publisher")))
+    known = [title for title in (headline, *shown) if title]
+    open_graph = _line(page.meta_of("og:title"))
+    if open_graph and not (site and open_graph.casefold() == site.casefold()):
+        folded = open_graph.casefold()
+        inside = next((title for title in known if len(title) >= LONG_TITLE and title.casefold() in folded), None)
+        return inside or _without_this_site(open_graph, site=site)
+    if headline:
+        return headline
+    named = _line(page.meta_of("twitter:title", "title")) or _line(page.title)
     for heading in shown:
-        if heading and any(_overlap(heading, title) >= SAME_TITLE for title in named):
+        if named is None or _overlap(heading, named) >= SAME_TITLE:
             return heading
-    if not named:
-        return next((heading for heading in shown if heading), None)
-    site = _line(page.meta_of("og:site_name"))
-    return headline or _without_site(open_graph or named[0], site=site)
+    return None if named is None else _without_site(named, site=site)
 
 
 def authors_of(page: Page, node: json_ld.Node) -> tuple[str, ...]:
     """The names of the authors, without addresses and without the publisher's own name."""
-    publisher = {name.casefold() for name in (json_ld.text_of(node.get("publisher")), page.meta_of("og:site_name")) if name}
-    for candidates in (_names_in(node.get("author")), _names_in(node.get("creator")), *(_meta_names(page, name) for name in _AUTHORS)):
-        names = list(dict.fromkeys(name for text in candidates for name in _cleaned_names(text) if name.casefold() not in publisher))
+    publishers = _publishers(page, node)
+    for candidates in _author_candidates(page, node):
+        names = [name for name in _distinct(candidates) if name.casefold() not in publishers]
         if names:
             return tuple(names[: limits.NAMES])
     return ()
+
+
+def publisher_as_author(page: Page, node: json_ld.Node) -> tuple[str, ...]:
+    """The publisher, where the page names it, and nobody else, as the author."""
+    publishers = _publishers(page, node)
+    for candidates in _author_candidates(page, node):
+        names = [name for name in _distinct(candidates, allow_hosts=True) if name.casefold() in publishers or "." in name]
+        if names:
+            return tuple(names[:1])
+    return ()
+
+
+def _publishers(page: Page, node: json_ld.Node) -> frozenset[str]:
+    names = (json_ld.text_of(node.get("publisher")), page.meta_of("og:site_name"))
+    people = [one for one in _people(page, node) if isinstance(one, dict)]
+    organisations = [one.get("name") for one in people if json_ld.types_of(one) & _ORGANISATIONS]
+    site = _SQUEEZE.sub("", page.canonical or page.meta_of("og:url") or "").casefold()
+    own = (name for name in organisations if isinstance(name, str) and _SQUEEZE.sub("", name).casefold() in site)
+    return frozenset(name.strip().casefold() for name in (*names, *own) if isinstance(name, str))
+
+
+def _author_candidates(page: Page, node: json_ld.Node) -> Iterator[list[str]]:
+    yield [name for one in _people(page, node) if (name := json_ld.text_of(one))]
+    yield list(_names_in(node.get("creator")))
+    for name in _AUTHORS:
+        yield _meta_names(page, name)
+
+
+def _people(page: Page, node: json_ld.Node) -> list[object]:
+    """The authors, those that stand elsewhere in the JSON-LD looked up by their `@id`."""
+    value = node.get("author")
+    people = (value if isinstance(value, list) else [value])[: limits.NAMES]
+    if not any(isinstance(one, dict) and not one.get("name") for one in people):
+        return people
+    by_id = {other["@id"]: other for other in page.json_ld if isinstance(other.get("@id"), str) and other.get("name")}
+    return [by_id.get(str(one.get("@id")), one) if isinstance(one, dict) and not one.get("name") else one for one in people]
+
+
+def _distinct(texts: Iterable[str], *, allow_hosts: bool = False) -> list[str]:
+    return list(dict.fromkeys(name for text in texts for name in _cleaned_names(text, allow_hosts=allow_hosts)))
 
 
 def section_of(page: Page, node: json_ld.Node) -> str | None:
@@ -109,21 +169,48 @@ def keywords_of(page: Page, node: json_ld.Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word and len(word) <= limits.NAME_CHARACTERS))[:20]
 
 
-def moments_of(page: Page, node: json_ld.Node) -> Moments:
-    """The times of publication and change. One without a zone is left out and told."""
-    missing: list[str] = []
+def moments_of(page: Page, node: json_ld.Node, *, zone: tzinfo | None) -> Moments:
+    """The times of publication and change. One without a zone is read in `zone`, the source's own; without it left out and told.
 
-    def first(texts: Iterable[str | None]) -> datetime | None:
-        for text in filter(None, texts):
-            moment = moments.iso_moment(text)
-            if moment is not None:
-                return moment
-            missing.append(text)
+    A day without a time is the beginning of that day in UTC, so that it stays that day, and is taken only where there is no time.
+    """
+    texts = [
+        text for text in (json_ld.text_of(node.get("datePublished")), *(page.meta_of(name) for name in _PUBLISHED), *page.times[:1]) if text
+    ]
+    changes = (json_ld.text_of(node.get("dateModified")), *(page.meta_of(name) for name in _UPDATED))
+    updated = next((moment for text in changes if text and (moment := _moment(text, zone=zone))), None)
+    missing: str | None = None
+    for text in texts:
+        moment = _moment(text, zone=zone)
+        if moment is not None:
+            return Moments(moment, updated)
+        missing = missing or text
+    for text in texts:
+        day = _day(text)
+        if day is not None:
+            return Moments(datetime.combine(day, time(), UTC), updated, None, text)
+    return Moments(None, updated, missing)
+
+
+def _moment(text: str, *, zone: tzinfo | None) -> datetime | None:
+    moment = moments.iso_moment(text)
+    if moment is not None or zone is None or _DAY.fullmatch(text.strip()):
+        return moment
+    try:
+        naive = datetime.fromisoformat(text.strip())
+        return naive.replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
-    published = first((json_ld.text_of(node.get("datePublished")), *(page.meta_of(name) for name in _PUBLISHED), *page.times[:1]))
-    updated = first((json_ld.text_of(node.get("dateModified")), *(page.meta_of(name) for name in _UPDATED)))
-    return Moments(published, updated, missing[0] if missing and published is None else None)
+
+def _day(text: str) -> date | None:
+    if not _DAY.fullmatch(text.strip()):
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if day.year > date.min.year else None
 
 
 def _line(text: str | None) -> str | None:
@@ -137,6 +224,18 @@ def _unescaped(text: str) -> str:
 def _overlap(one: str, other: str) -> float:
     first, second = ({word.casefold() for word in _WORD.findall(text)} for text in (one, other))
     return len(first & second) / max(1, min(len(first), len(second))) if len(first) > 1 else float(first == second)
+
+
+def _without_this_site(title: str, *, site: str | None) -> str:
+    """`title` without the name of the site behind or before it."""
+    if site is None:
+        return title
+    for mark in _SITE.finditer(title):
+        if title[mark.end() :].casefold() == site.casefold():
+            return title[: mark.start()]
+        if title[: mark.start()].casefold() == site.casefold():
+            return title[mark.end() :]
+    return title
 
 
 def _without_site(title: str, *, site: str | None) -> str:
@@ -161,8 +260,17 @@ def _meta_names(page: Page, name: str) -> list[str]:
     return [content for key, content in page.meta if key == name]
 
 
-def _cleaned_names(text: str) -> Iterator[str]:
+def _cleaned_names(text: str, *, allow_hosts: bool = False) -> Iterator[str]:
     cleaned = _BY.sub("", one_line(_unescaped(text)))
-    for part in re.split(r"\s*(?:,|;|\||\band\b|\bdan\b|\s&\s)\s*", cleaned)[:NAMES_IN_A_BYLINE]:
-        if part and len(part) <= limits.NAME_CHARACTERS and not _NO_NAME.search(part):
-            yield part
+    for part in _SEPARATOR.split(cleaned)[:NAMES_IN_A_BYLINE]:
+        for name in _parted(part):
+            if not 0 < len(name) <= limits.NAME_CHARACTERS or not any(map(str.isalpha, name)):
+                continue
+            if not _NO_NAME.search(name) or (allow_hosts and _HOST.fullmatch(name)):
+                yield name
+
+
+def _parted(part: str) -> list[str]:
+    """«Jane Doe und Max Roe» are two; «Bill and Melinda Gates Foundation» and «Johnson & Johnson» are one."""
+    halves = _AND.split(part)
+    return halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [part]
