@@ -68,6 +68,25 @@ def test_an_agency_is_the_credit_where_the_paragraph_is_known_to_be_a_caption() 
         "[Gambas:Video 20detik]",
         "ADVERTISEMENT",
         "AA",
+        "SCROLL TO RESUME CONTENT",
+        "* Follow Official WhatsApp Channel Harian untuk berita terbaru",
+        "'Simak juga video: Perahu Nelayan'",
+        "Saksikan LiveHarianpagi:",
+        "Lesen Sie auch: Die Brücke bleibt",
+        "Lire aussi : Le pont reste ouvert",
+        "Leia também: A ponte fica aberta",
+        "Lees ook: De brug blijft open",
+        "Läs mer: Bron förblir öppen",
+        "Czytaj też: Most pozostaje otwarty",
+        "Xem thêm: Cây cầu vẫn mở",
+        "อ่านเพิ่มเติม: สะพานยังเปิดอยู่",
+        "Читайте также: Мост остаётся открытым",
+        "اقرأ أيضا: الجسر مفتوح",
+        "यह भी पढ़ें: पुल खुला रहेगा",
+        "関連記事：橋は開いたまま",  # noqa: RUF001  # a full-width colon
+        "관련기사 다리는 열려 있다",
+        "延伸阅读：桥梁仍然开放",  # noqa: RUF001  # a full-width colon
+        "Watch: How the bridge was built",
     ],
 )
 def test_promotion_and_chrome_are_known(line: str) -> None:
@@ -81,10 +100,34 @@ def test_promotion_and_chrome_are_known(line: str) -> None:
         "Read by millions, the paper closed on Friday.",
         "Dapatkan haknya, para nelayan menunggu bertahun-tahun.",
         "More from the report is expected on Monday.",
+        "Read more slowly and you remember more, she said.",
+        "Video: what the camera saw that night is now evidence in court.",
+        "Mehrere Menschen wurden verletzt.",
     ],
 )
 def test_prose_that_opens_like_promotion_stays(line: str) -> None:
     assert not promotion.is_promotion(line)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "cleaned"),
+    [
+        ("Air naik. SCROLL TO CONTINUE WITH CONTENT Warga mengungsi.", "Air naik. Warga mengungsi."),
+        ("Air naik. [Gambas:Video Harian] Warga mengungsi.", "Air naik. Warga mengungsi."),
+        ("The water rose. (Read also: Ferry saved) People left.", "The water rose. People left."),
+        (
+            "Warga mengungsi ke balai desa sejak malam hari tadi. Baca juga: Harga Beras Turun",
+            "Warga mengungsi ke balai desa sejak malam hari tadi.",
+        ),
+        ("The [second] bridge will continue to carry trams.", "The [second] bridge will continue to carry trams."),
+        (
+            '"Baca juga buku ini sampai selesai, jangan hanya judulnya," kata Siti.',
+            '"Baca juga buku ini sampai selesai, jangan hanya judulnya," kata Siti.',
+        ),
+    ],
+)
+def test_chrome_inside_a_paragraph_is_cut_out(paragraph: str, cleaned: str) -> None:
+    assert promotion.without_inner_chrome(paragraph) == cleaned
 
 
 @pytest.mark.parametrize(

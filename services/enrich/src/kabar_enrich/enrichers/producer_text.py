@@ -25,7 +25,10 @@ def read_producer_text(draft: Draft) -> Draft:
     names = byline.Byline()
     paragraphs = paragraphs_of(without_controls(draft.raw.body or ""))
     skip_title = False
-    for index, paragraph in enumerate(paragraphs):
+    for index, received in enumerate(paragraphs):
+        paragraph = promotion.without_inner_chrome(received)
+        if not paragraph:
+            continue
         if promotion.is_promotion(paragraph):
             skip_title = promotion.promises_a_title(paragraph)
             continue
