@@ -18,12 +18,74 @@ SPEECH = "Jembatan ini akan dibuka bulan depan"
     ],
 )
 def test_speech_has_its_speaker_as_written(paragraph: str, speaker: str | None) -> None:
-    assert [quote.speaker for quote in quotes_in(paragraph)] == [speaker]
+    assert [quote.speaker for quote in quotes_in([paragraph])] == [speaker]
 
 
 def test_a_term_in_quotation_marks_is_no_speech() -> None:
-    assert list(quotes_in('Program "Desa Terang Mandiri" dimulai.')) == []
+    assert quotes_in(['Program "Desa Terang Mandiri" dimulai.']) == []
 
 
 def test_the_marks_and_the_comma_are_no_part_of_the_speech() -> None:
-    assert list(quotes_in(f'"{SPEECH}," kata Siti.')) == [Quote(text=SPEECH, speaker="Siti")]
+    assert quotes_in([f'"{SPEECH}," kata Siti.']) == [Quote(text=SPEECH, speaker="Siti")]
+
+
+def _speakers(*paragraphs: str) -> list[str | None]:
+    return [quote.speaker for quote in quotes_in(paragraphs)]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "speaker"),
+    [
+        (f'"{SPEECH}," kata Kepala Dinas Perhubungan Jember Mulyono Hadi, Kamis (21/8/2025).', "Mulyono Hadi"),
+        (f'"{SPEECH}," kata jubir KPK, Mulyono Hadi, kepada wartawan.', "Mulyono Hadi"),
+        (f'"{SPEECH}," kata pengacara Siti, Mulyono Hadi, di Jakarta.', "Mulyono Hadi"),
+        (f'"{SPEECH}," ujar Kapolres AKBP Mulyono dalam jumpa pers.', "Mulyono"),
+        (f'Ketua panitia, Mulyono Hadi, menjelaskan, "{SPEECH}."', "Mulyono Hadi"),
+        (f'Menurut Mulyono, "{SPEECH}."', "Mulyono"),
+        (f'Mulyono: "{SPEECH}."', "Mulyono"),
+        (f"“{SPEECH},” said Foreign Minister Ann Reith on Monday.", "Ann Reith"),
+        (f"“{SPEECH},” Ann Reith, the mayor of Alma, told reporters.", "Ann Reith"),
+        (f"„{SPEECH}“, sagte Außenminister Max Roth am Montag.", "Max Roth"),
+        (f"«{SPEECH}», a déclaré Jeanne Dubois.", "Jeanne Dubois"),
+        (f"«{SPEECH}», afirmó la ministra Ana Ruiz.", "Ana Ruiz"),
+        (f"“{SPEECH}”, disse o prefeito João Melo.", "João Melo"),
+        (f"«{SPEECH}», ha detto Marco Bruni.", "Marco Bruni"),
+        (f"“{SPEECH}”, zegt Jan de Vries.", "Jan de Vries"),
+        (f"«{SPEECH}», — сказал Иван Петров.", "Иван Петров"),
+        ("王明表示：“这座桥将于下个月开放通行。”", "王明"),  # noqa: RUF001  # Chinese marks
+        ("山田太郎さんは「この橋は来月から使えるようになります」と話した。", "山田太郎"),
+    ],
+)
+def test_the_speaker_is_a_name_without_role_and_rank(paragraph: str, speaker: str) -> None:
+    assert _speakers(paragraph) == [speaker]
+
+
+@pytest.mark.parametrize("attribution", ["ujarnya", "kata dia", "he said", "tambah beliau", "she added"])
+def test_a_pronoun_is_who_was_last_reported_to_speak(attribution: str) -> None:
+    assert _speakers("Kepala Dinas Mulyono Hadi mengatakan jembatan itu sudah tua.", f'"{SPEECH}," {attribution}.') == ["Mulyono Hadi"]
+
+
+def test_a_pronoun_after_a_speaker_who_is_not_named_is_nobody() -> None:
+    assert _speakers(f'"{SPEECH}," kata Siti.', f'"{SPEECH}," kata seorang warga.', f'"{SPEECH}," ujarnya.') == ["Siti", None, None]
+
+
+def test_a_role_alone_is_the_person_who_was_named_with_it() -> None:
+    first = "Kasi Intel Mulyono Hadi mengatakan jembatan itu sudah tua. Adapun Camat Siti Rahma menyebut warga menunggu."
+    assert _speakers(first, f'"{SPEECH}," kata Kasi Intel, Senin.') == ["Mulyono Hadi"]
+
+
+def test_a_quotation_that_goes_on_behind_its_speaker_is_one() -> None:
+    assert quotes_in(['"Jembatan ini akan dibuka," kata Siti, "pada awal bulan depan."']) == [
+        Quote(text="Jembatan ini akan dibuka pada awal bulan depan.", speaker="Siti")
+    ]
+
+
+def test_speech_over_paragraphs_has_one_speaker() -> None:
+    assert _speakers(f"“{SPEECH}.", f"“{SPEECH},” said Ann Reith.") == ["Ann Reith", "Ann Reith"]
+
+
+def test_a_name_after_an_institution_is_cut_where_the_text_goes_on_to_call_the_person() -> None:
+    assert _speakers(f'"{SPEECH}," kata Direktur Pesisir Sejahtera Eva Dahlia Putri.', f'"{SPEECH}," kata Eva.') == [
+        "Eva Dahlia Putri",
+        "Eva",
+    ]
