@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down up-containers down-containers status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos mutants format bench eval schemas k8s-settings lock clean
+.PHONY: help install up down up-containers down-containers status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench eval schemas k8s-settings lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -72,6 +72,15 @@ power-cut: $(INSTALLED) ## cut the power under Redis: what was not synced is gon
 
 test-chaos: $(INSTALLED) ## the tests of all these, and short runs of them
 	@$(BIN)/pytest -q tests/chaos tests/mutants --deselect tests/chaos/test_chaos.py
+
+sbom: $(INSTALLED) ## the packages in each image, with versions and hashes, as CycloneDX: .kabar/sbom/
+	@mkdir -p .kabar/sbom
+	@for image in $(SERVICES) cli; do $(BIN)/cyclonedx-py requirements requirements/$$image.txt --output-reproducible --of JSON -o .kabar/sbom/$$image.cdx.json; done
+	@$(BIN)/cyclonedx-py requirements deploy/setup/requirements.txt --output-reproducible --of JSON -o .kabar/sbom/setup.cdx.json
+	@ls .kabar/sbom
+
+test-containers: $(INSTALLED) ## build the images and run compose.yaml in a Docker engine, stand-ins for the two servers; about 10 min
+	@$(BIN)/pytest -q -s tests/containers
 
 mutants: $(INSTALLED) ## put 24 known defects into a copy, one at a time, and show which test catches each: about 10 min
 	@$(BIN)/python -m tests.mutants.mutants

@@ -4,6 +4,7 @@ Reads the users of the plug-in's own file, `internal_users.yml`. Knows no roles:
 """
 
 import argparse
+import re
 import ssl
 from base64 import b64decode
 from binascii import Error
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import bcrypt
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
-from ruamel.yaml import YAML
 
 LARGEST_BODY = 256 * 1024 * 1024
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "host", "authorization", "content-length", "content-encoding"})
@@ -68,8 +68,14 @@ class Front:
 
 def users_of(path: Path) -> dict[str, str]:
     """User -> hash of the password, as the security plug-in's file has them."""
-    entries = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    return {name: entry["hash"] for name, entry in entries.items() if name != "_meta"}
+    return dict(re.findall(r'^(\w+):\n  hash: "([^"]+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def serve(*, certificate: Path, key: Path, users: Path, to: str, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    web.run_app(Front(to=to, users=users_of(users)).app(), host=host, port=port, ssl_context=context, print=None)
 
 
 def main() -> None:
@@ -81,10 +87,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(options.certificate, options.key)
-    front = Front(to=options.to, users=users_of(options.users))
-    web.run_app(front.app(), host=options.host, port=options.port, ssl_context=context, print=None, handle_signals=True)
+    serve(**vars(options))
 
 
 if __name__ == "__main__":

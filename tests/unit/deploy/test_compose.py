@@ -164,8 +164,18 @@ def test_only_what_publishes_a_port_can_reach_the_outside() -> None:
     outside = {name for name, service in SERVICES.items() if "outside" in service.get("networks", [])}
 
     assert outside == {name for name, service in SERVICES.items() if "ports" in service}
-    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert COMPOSE["networks"]["streams"] == COMPOSE["networks"]["store"] == {"internal": True}
     assert SERVICES["setup"]["network_mode"] == "none"
+
+
+def test_a_container_shares_a_network_with_a_store_that_it_uses_and_with_no_other() -> None:
+    reaches_redis = {name for name, service in SERVICES.items() if "streams" in service.get("networks", [])}
+    reaches_opensearch = {name for name, service in SERVICES.items() if "store" in service.get("networks", [])}
+
+    assert reaches_redis == set(SERVICES) - {"setup", "opensearch"}
+    assert reaches_opensearch == {name for name in SERVICES if name.startswith(("index", "archive"))} | {
+        *("opensearch", "topology", "search", "kabar", "demo")
+    }
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /opt/stand-in/bin/python /opt/stand-in/node.py
