@@ -1,7 +1,7 @@
 """Wiring: settings become objects here and nowhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -25,6 +25,9 @@ from kabar_ingest.routes import IngestApi, http_problem, server_problem
 from kabar_ingest.settings import MIB, Settings
 
 log: Final = structlog.get_logger(__name__)
+
+CANCELLED_AGAIN_S: Final = 1.0
+"""How long a cancelled task gets before it is cancelled again."""
 
 _GROUPS: Final = [(stream, group) for stream in ALL for group in stream.groups]
 
@@ -60,9 +63,7 @@ def build_app(settings: Settings) -> Starlette:
         finally:
             publisher.stop()
             await committing
-            for task in (beside := (watching, asking, showing)):
-                task.cancel()
-            await asyncio.wait(beside)
+            await end((watching, asking, showing))
             await redis.aclose()
             log.info("service_stopped")
 
@@ -73,6 +74,19 @@ def build_app(settings: Settings) -> Starlette:
     )
     app.router.redirect_slashes = False
     return app
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel these tasks until each has ended.
+
+    Once may not be enough: up to Python 3.11 `asyncio.wait_for`, with which redis-py sends its commands, drops a
+    cancellation that comes just when the answer does, and a loop that runs for ever would go on.
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=CANCELLED_AGAIN_S)
 
 
 def _limits(settings: Settings) -> Limits:
