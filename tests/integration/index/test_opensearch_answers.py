@@ -16,7 +16,7 @@ import pytest
 import scripted_opensearch as scripted
 from kabar_chassis.delivery.outcome import Blocked, Dead, Done, Outcome, Reason, Retry
 from kabar_embedded import free_port
-from kabar_index.opensearch_bulk import LARGE_BYTES, Action, write
+from kabar_index.opensearch_bulk import LARGE_BYTES, REQUEST_BYTES, Action, write
 from kabar_index.opensearch_client import connect
 from kabar_index.settings import Settings
 from opensearchpy import AsyncOpenSearch
@@ -24,6 +24,8 @@ from pydantic import SecretStr
 from waiting import wait_until
 
 FIRST, SECOND = "first", "second"
+REQUEST_FULL = REQUEST_BYTES // LARGE_BYTES
+"""How many of the largest documents that share a request fill one."""
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>" * 50
 
 
@@ -367,8 +369,8 @@ async def test_what_follows_a_request_without_an_answer_is_not_sent_to_wait_as_l
         scripted.scripted_opensearch(scripted.bulk_answer(), scripted.silence) as server,
         client_of(server.url, timeout_s=1.0) as client,
     ):
-        outcomes = await write(client, "articles-write", batch(*[LARGE_BYTES - 100] * 15))
-        assert [type(outcome) for outcome in outcomes] == [Done] * 5 + [Retry] * 10
+        outcomes = await write(client, "articles-write", batch(*[LARGE_BYTES - 100] * 3 * REQUEST_FULL))
+        assert [type(outcome) for outcome in outcomes] == [Done] * REQUEST_FULL + [Retry] * 2 * REQUEST_FULL
         assert len(server.requests) == 2
 
 
