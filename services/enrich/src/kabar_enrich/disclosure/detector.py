@@ -11,7 +11,6 @@ from kabar_contracts.disclosure import vocabulary
 from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.patterns import PatternSet, compiled
 from kabar_enrich.disclosure.rulebook import (
-    Effect,
     Guard,
     Reach,
     Review,
@@ -79,13 +78,14 @@ class Detector:
         """
         return [
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
-            for window in _windows(folded, mentions=self._mentions_in(folded))
+            for window in _windows(folded, mentions=self.mentions(folded))
             for piece in [window.of(folded)]
             for index in self._rule_patterns.indices(piece)
             for found in self._rule_patterns.matches(piece, index=index)
         ]
 
-    def _mentions_in(self, folded: str) -> Iterator[Span]:
+    def mentions(self, folded: str) -> Iterator[Span]:
+        """Where a line first names AI, a tool or a machine, each span to the end of its line."""
         return (Span(found.start(), found.end()) for found in compiled(self._mentions).finditer(folded))
 
     def reviews(self, folded: str) -> list[ReviewMatch]:
@@ -96,11 +96,11 @@ class Detector:
             for found in self._review_patterns.matches(folded, index=index)
         ]
 
-    def effect(self, texts: dict[Reach, str], *, about: vocabulary.Object) -> Effect | None:
-        """What the first guard makes of a match about this object, given the text of each reach."""
+    def guard_on(self, texts: dict[Reach, str], *, about: vocabulary.Object) -> Guard | None:
+        """The first guard that holds for a match about this object, given the text of each reach."""
         for guard, patterns in self._guards:
             if _holds_for(guard, about) and texts[guard.reach] and patterns.occurs_in(texts[guard.reach]):
-                return guard.effect
+                return guard
         return None
 
     def degree(self, folded: str) -> vocabulary.Degree:

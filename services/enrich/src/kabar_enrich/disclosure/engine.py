@@ -53,7 +53,7 @@ def _assertion(finding: Finding, *, source_text: str, segments: Segments, layout
     rule, effect, detector = finding.match.rule, finding.effect, finding.detector
     sentence = finding.place.sentence.of(segments.text)[: 4 * _LONGEST_SENTENCE]
     elsewhere = effect in ("quoted", "third_party")
-    place = _evidence_span(finding)
+    place = evidence_span(finding)
     return Assertion(
         id="a0",
         channel="body_text",
@@ -73,7 +73,8 @@ def _assertion(finding: Finding, *, source_text: str, segments: Segments, layout
     )
 
 
-def _evidence_span(finding: Finding) -> Span:
+def evidence_span(finding: Finding) -> Span:
+    """The piece of text that shows a finding: its sentence, or what the rule matched."""
     sentence, span = finding.place.sentence, finding.match.span
     too_long = sentence.end - sentence.start > _LONGEST_SENTENCE
     return span if too_long or finding.match.rule.fills == "segment" else sentence

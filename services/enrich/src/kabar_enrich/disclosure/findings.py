@@ -1,14 +1,15 @@
 """What the rules find in a text, judged by its surroundings, each statement once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from kabar_enrich.disclosure.detector import Detector, Match, detectors_for
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, segmented
-from kabar_enrich.disclosure.surroundings import Place, Surroundings
+from kabar_enrich.disclosure.surroundings import Place, Surroundings, Verdict
 from kabar_enrich.disclosure.tools import with_tools_marked
 
 FINDINGS: Final = 400
@@ -22,7 +23,12 @@ class Finding:
     detector: Detector
     match: Match
     place: Place
-    effect: Effect | None
+    verdict: Verdict
+
+    @property
+    def effect(self) -> Effect | None:
+        """What its surroundings make of it; None when they leave it as it is."""
+        return self.verdict.effect
 
     @property
     def counts(self) -> bool:
@@ -46,34 +52,42 @@ class Reading:
 def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading:
     """What the rules find in a folded text. The time is linear in its length."""
     marked = with_tools_marked(folded)
-    matches = [(detector, match) for detector in detectors_for(language) for match in detector.matches(marked)]
+    matches = matches_in(marked, language=language)
     if not matches:
         return Reading((), Segments(marked, ()))
     segments = segmented(marked)
+    meant = (finding for finding in judged(matches, segments=segments, layout=layout) if finding.effect != "not_meant")
+    looked_at = with_their_betters(list(islice(meant, FINDINGS)))
+    return Reading(tuple(finding for finding, better in looked_at if better is None), segments)
+
+
+def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Match]]:
+    """Every rule that matches in a folded text with its tools marked, in reading order, the longest of several first."""
+    matches = ((detector, match) for detector in detectors_for(language) for match in detector.matches(marked))
+    return sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
+
+
+def judged(matches: Iterable[tuple[Detector, Match]], *, segments: Segments, layout: Layout) -> Iterator[Finding]:
+    """The matches with what their surroundings make of each; those that are not meant are among them."""
     surroundings = Surroundings(segments, layout=layout)
-    judged: list[Finding] = []
-    for detector, match in sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end)):
+    for detector, match in matches:
         place = surroundings.place_of(match.span)
-        effect = surroundings.effect_on(match, place=place, detector=detector)
-        if effect != "not_meant":
-            judged.append(Finding(detector, match, place, effect))
-        if len(judged) >= FINDINGS:
-            break
-    return Reading(tuple(_without_repetitions(judged)), segments)
+        yield Finding(detector, match, place, surroundings.judge(match, place=place, detector=detector))
 
 
-def _without_repetitions(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Each statement once: of several rules on the same words the most telling one stays."""
+def with_their_betters(findings: Sequence[Finding]) -> Iterator[tuple[Finding, Finding | None]]:
+    """Each finding with the one that says the same better or before it; None for those that stay: each statement once."""
     by_line: dict[Span, list[Finding]] = {}
     for finding in findings:
         by_line.setdefault(finding.place.line, []).append(finding)
     for neighbours in by_line.values():
         kept: list[Finding] = []
         for finding in neighbours:
-            if any(_outdoes(other, finding) for other in neighbours) or any(_repeats(finding, other) for other in kept):
-                continue
-            kept.append(finding)
-        yield from kept
+            better = next((other for other in neighbours if _outdoes(other, finding)), None)
+            better = better or next((other for other in kept if _repeats(finding, other)), None)
+            if better is None:
+                kept.append(finding)
+            yield finding, better
 
 
 def _outdoes(one: Finding, other: Finding) -> bool:

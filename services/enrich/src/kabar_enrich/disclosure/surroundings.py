@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.detector import Detector, Match
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.rulebook import Effect, Fills, Reach
+from kabar_enrich.disclosure.rulebook import Effect, Fills, Guard, Reach
 from kabar_enrich.disclosure.segments import TOOL_CALLED_LIKE_A_PERSON, Segments, Span, quoted_spans
 
 CONTEXT: Final = 1_000
@@ -29,6 +29,11 @@ _BREAKS: Final = (
 )
 
 
+Cause = Literal["question", "position", "name", "fills", "quotation_marks", "guard"]
+"""Why a match does not mean what its rule says: its sentence asks, it stands in the wrong part of the article, it ends in a name, it is
+too little of its surroundings, somebody is quoted, or a guard holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a match stands: its line, its sentence, and what it is in the article."""
@@ -39,6 +44,20 @@ class Place:
     is_quoted: bool
     lead_in: str
     """The sentence or line before, when it ends with a colon; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the surroundings make of a match, and why."""
+
+    effect: Effect | None
+    """None when they leave it as it is; so are the other two then."""
+    cause: Cause | None = None
+    guard: Guard | None = None
+    """The guard, where that is the cause."""
+
+
+AS_IT_STANDS: Final = Verdict(None)
 
 
 class Surroundings:
@@ -67,15 +86,19 @@ class Surroundings:
             lead_in=_lead_in(segments, before=sentences[:number][-1:] or segments.lines[:index][-1:]),
         )
 
-    def effect_on(self, match: Match, *, place: Place, detector: Detector) -> Effect | None:
-        """What the surroundings make of a match; None when they leave it as it is."""
+    def judge(self, match: Match, *, place: Place, detector: Detector) -> Verdict:
+        """What the surroundings make of a match."""
         text, span, rule = self._segments.text, match.span, match.rule
-        asks = text[place.sentence.start : place.sentence.end][-_LONGEST_NAME:].rstrip(_AFTER_A_QUESTION).endswith(_QUESTIONS)
-        elsewhere = bool(rule.positions) and place.position not in rule.positions
-        if asks or elsewhere or _is_of_a_name(text, end=span.end, fills=rule.fills) or not _fills(match, place=place, text=text):
-            return "not_meant"
+        if text[place.sentence.start : place.sentence.end][-_LONGEST_NAME:].rstrip(_AFTER_A_QUESTION).endswith(_QUESTIONS):
+            return Verdict("not_meant", "question")
+        if rule.positions and place.position not in rule.positions:
+            return Verdict("not_meant", "position")
+        if _is_of_a_name(text, end=span.end, fills=rule.fills):
+            return Verdict("not_meant", "name")
+        if not _fills(match, place=place, text=text):
+            return Verdict("not_meant", "fills")
         if place.is_quoted:
-            return "quoted"
+            return Verdict("quoted", "quotation_marks")
         before = text[max(place.sentence.start, span.start - CONTEXT) : span.start]
         after = text[span.end : min(place.sentence.end, span.end + CONTEXT)]
         texts: dict[Reach, str] = {
@@ -85,7 +108,8 @@ class Surroundings:
             "lead_in": place.lead_in,
             "article": self._opening,
         }
-        return detector.effect(texts, about=rule.object)
+        guard = detector.guard_on(texts, about=rule.object)
+        return AS_IT_STANDS if guard is None else Verdict(guard.effect, "guard", guard)
 
 
 def _title_and_opening(segments: Segments, *, layout: Layout) -> str:
