@@ -89,8 +89,8 @@ format: $(INSTALLED) ## put every file into the one format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet . || true
 
-bench: $(INSTALLED) ## measure against raw Redis and raw OpenSearch, in one run; writes .kabar/bench.json
-	@PYTHONPATH=tests/support:tests/bench $(BIN)/python tests/bench/run.py
+bench: $(INSTALLED) ## measure against raw Redis, raw OpenSearch and trafilatura, in one run; writes .kabar/bench.json
+	@PYTHONPATH=tests/support:tests/bench:tests/evaluation $(BIN)/python tests/bench/run.py
 
 eval: $(INSTALLED) ## how well articles are read, beside floors and goals, on the texts in KABAR_EVAL_DIR; writes .kabar/eval.json
 	@PYTHONPATH=tests/evaluation $(BIN)/python tests/evaluation/evaluate.py

@@ -1,6 +1,7 @@
 """`make bench`: how fast, what each guarantee costs, and what a worker takes. Prints a table, writes JSON.
 
-Ratios are against raw work of the same bytes in the same run. `KABAR_BENCH_PARTS=index,latency` measures these alone.
+Ratios are against raw work of the same bytes in the same run, those of pages against trafilatura. `KABAR_BENCH_PARTS=index,latency`
+measures these alone.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ import indexing
 import ingest
 import latency
 import memory
+import pages
 import prices
 import reclaiming
 import uvloop
@@ -29,6 +31,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "prices": lambda folder: asyncio.run(prices.measure(folder)),
     "reclaiming": lambda folder: asyncio.run(reclaiming.measure(folder)),
     "latency": lambda folder: asyncio.run(latency.measure(folder)),
+    "pages": pages.measure,
     "memory": lambda folder: asyncio.run(memory.measure(folder)),
 }
 

@@ -53,8 +53,12 @@ def held_out(row: Row) -> bool:
 
 def enriched_page(eval_dir: Path, row: Row) -> EnrichedArticle:
     """What becomes of the page when its bytes are pushed."""
-    raw = _raw(row, content_form=ContentForm.PAGE, url=row["url"])
-    return enrich_article(raw, page=page_bytes(eval_dir, row), page_content_type="text/html", now=NOW)
+    return enrich_article(raw_page(row), page=page_bytes(eval_dir, row), page_content_type="text/html", now=NOW)
+
+
+def raw_page(row: Row) -> RawArticle:
+    """What ingest makes of a page whose bytes are pushed with its address and nothing else."""
+    return _raw(row, content_form=ContentForm.PAGE, url=row["url"])
 
 
 def enriched_dump(eval_dir: Path, row: Row) -> EnrichedArticle:
