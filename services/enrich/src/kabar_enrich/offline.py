@@ -43,7 +43,7 @@ _STANDARD_INPUT: Final = "standard input"
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """One article as it was read, or why it could not be."""
 
     place: str
@@ -63,18 +63,20 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class Request:
     """What the caller said of all inputs."""
 
     form: Literal["auto"] | raw_lines.Form
     url: str | None
     now: Callable[[], datetime]
 
-    def piece(self, place: str, content: bytes, form: raw_lines.Form) -> _Piece:
-        return _Piece(place, form, content, self.url, self.now())
+    def piece(self, place: str, content: bytes, form: raw_lines.Form) -> Piece:
+        """One article as it was read."""
+        return Piece(place, form, content, self.url, self.now())
 
-    def unreadable(self, place: str, problem: str) -> _Piece:
-        return _Piece(place, "text", b"", self.url, self.now(), problem)
+    def unreadable(self, place: str, problem: str) -> Piece:
+        """One that could not be read."""
+        return Piece(place, "text", b"", self.url, self.now(), problem)
 
 
 def run_offline(
@@ -96,8 +98,8 @@ def run_offline(
     """
     if form not in FORMS:
         raise ValueError(f"{form!r} is none of {', '.join(FORMS)}")
-    request = _Request(cast("Literal['auto'] | raw_lines.Form", form), url, now)
-    pieces = _pieces(inputs, request, sys.stdin.buffer if stdin is None else stdin)
+    request = Request(cast("Literal['auto'] | raw_lines.Form", form), url, now)
+    pieces = pieces_in(inputs, request, sys.stdin.buffer if stdin is None else stdin)
     failed = False
     for answer in _answers(pieces, workers=workers or _cores()):
         if answer.enriched is not None:
@@ -115,7 +117,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _answers(pieces: Iterator[_Piece], *, workers: int) -> Iterator[_Answer]:
+def _answers(pieces: Iterator[Piece], *, workers: int) -> Iterator[_Answer]:
     batches = _batches(pieces)
     head = list(islice(batches, 2))
     is_small = len(head) == 0 or (len(head) == 1 and len(head[0]) <= SMALL_LINES)
@@ -126,8 +128,8 @@ def _answers(pieces: Iterator[_Piece], *, workers: int) -> Iterator[_Answer]:
         yield from _enriched_in_processes(chain(head, batches), workers=workers)
 
 
-def _enriched_in_processes(batches: Iterator[list[_Piece]], *, workers: int) -> Iterator[_Answer]:
-    waiting: deque[tuple[list[_Piece], Future[list[_Answer]]]] = deque()
+def _enriched_in_processes(batches: Iterator[list[Piece]], *, workers: int) -> Iterator[_Answer]:
+    waiting: deque[tuple[list[Piece], Future[list[_Answer]]]] = deque()
     pool = ProcessPoolExecutor(workers)
     try:
         for batch in batches:
@@ -145,7 +147,7 @@ def _enriched_in_processes(batches: Iterator[list[_Piece]], *, workers: int) -> 
         pool.shutdown(cancel_futures=True)
 
 
-def _result(batch: list[_Piece], future: Future[list[_Answer]]) -> list[_Answer]:
+def _result(batch: list[Piece], future: Future[list[_Answer]]) -> list[_Answer]:
     """The answers of a batch. When a process died, every article of it is tried alone, so that only the guilty one is lost."""
     try:
         return future.result()
@@ -153,7 +155,7 @@ def _result(batch: list[_Piece], future: Future[list[_Answer]]) -> list[_Answer]
         return [_enriched_alone(piece) for piece in batch]
 
 
-def _enriched_alone(piece: _Piece) -> _Answer:
+def _enriched_alone(piece: Piece) -> _Answer:
     with ProcessPoolExecutor(1) as pool:
         try:
             return pool.submit(_enrich_batch, [piece]).result()[0]
@@ -161,15 +163,15 @@ def _enriched_alone(piece: _Piece) -> _Answer:
             return _Answer(piece.place, None, "the process that enriched it died")
 
 
-def _enrich_batch(batch: list[_Piece]) -> list[_Answer]:
+def _enrich_batch(batch: list[Piece]) -> list[_Answer]:
     return [_enriched(piece) for piece in batch]
 
 
-def _enriched(piece: _Piece) -> _Answer:
+def _enriched(piece: Piece) -> _Answer:
     if piece.problem is not None:
         return _Answer(piece.place, None, piece.problem)
     try:
-        raw = _raw_article(piece)
+        raw = raw_article_of(piece)
         page = piece.content if raw.content_form is ContentForm.PAGE and piece.form == "html" else None
         article = enrich_article(raw, page=page, page_content_type=None, now=piece.now)
         return _Answer(piece.place, article.model_dump_json().encode(), None)
@@ -179,7 +181,8 @@ def _enriched(piece: _Piece) -> _Answer:
         return _Answer(piece.place, None, f"{type(error).__name__}: {error}")
 
 
-def _raw_article(piece: _Piece) -> RawArticle:
+def raw_article_of(piece: Piece) -> RawArticle:
+    """The raw article of a piece that could be read. Raises UnreadableArticleError."""
     if piece.form == "html":
         return raw_lines.from_page(piece.content, url=piece.url, now=piece.now)
     if piece.form == "text":
@@ -187,8 +190,8 @@ def _raw_article(piece: _Piece) -> RawArticle:
     return raw_lines.from_json(piece.content, url=piece.url, now=piece.now)
 
 
-def _batches(pieces: Iterator[_Piece]) -> Iterator[list[_Piece]]:
-    batch: list[_Piece] = []
+def _batches(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+    batch: list[Piece] = []
     size = 0
     for piece in pieces:
         batch.append(piece)
@@ -200,7 +203,8 @@ def _batches(pieces: Iterator[_Piece]) -> Iterator[list[_Piece]]:
         yield batch
 
 
-def _pieces(inputs: Sequence[Path | None], source: _Request, stdin: BinaryIO) -> Iterator[_Piece]:
+def pieces_in(inputs: Sequence[Path | None], source: Request, stdin: BinaryIO) -> Iterator[Piece]:
+    """The articles of these files, one after another; None among them is standard input."""
     for path in inputs:
         if path is None:
             yield from _pieces_of(stdin, _STANDARD_INPUT, source)
@@ -212,7 +216,7 @@ def _pieces(inputs: Sequence[Path | None], source: _Request, stdin: BinaryIO) ->
             yield source.unreadable(str(path), f"cannot be read: {error.strerror or error}")
 
 
-def _pieces_of(stream: BinaryIO, name: str, source: _Request) -> Iterator[_Piece]:
+def _pieces_of(stream: BinaryIO, name: str, source: Request) -> Iterator[Piece]:
     head = stream.read(_HEAD_BYTES)
     if not head.strip():
         yield source.unreadable(name, "is empty")
@@ -230,7 +234,7 @@ def _pieces_of(stream: BinaryIO, name: str, source: _Request) -> Iterator[_Piece
         yield source.piece(name, content, form)
 
 
-def _objects(content: bytes, name: str, source: _Request) -> Iterator[_Piece]:
+def _objects(content: bytes, name: str, source: Request) -> Iterator[Piece]:
     """One piece for an object, or one for each element of a list of objects."""
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         yield source.piece(name, content, "json")
@@ -244,7 +248,7 @@ def _objects(content: bytes, name: str, source: _Request) -> Iterator[_Piece]:
         yield source.piece(f"{name}, element {number}", json.dumps(element).encode(), "json")
 
 
-def _lines(head: bytes, stream: BinaryIO, name: str, source: _Request) -> Iterator[_Piece]:
+def _lines(head: bytes, stream: BinaryIO, name: str, source: Request) -> Iterator[Piece]:
     """One piece a line that is not blank. A line that is too long is passed over without being kept."""
     number, pending, is_skipping = 0, head, False
     while True:

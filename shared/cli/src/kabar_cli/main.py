@@ -4,6 +4,7 @@ import typer
 
 from kabar_cli.audit.command import audit
 from kabar_cli.demo.command import demo
+from kabar_cli.disclosure.command import disclosure_app
 from kabar_cli.dlq.command import dlq_app
 from kabar_cli.index import index_app, topology
 from kabar_cli.offline import enrich
@@ -22,3 +23,4 @@ for command in (up, down, status, demo, push, search, show, trace, audit, enrich
     app.command()(command)
 app.add_typer(index_app, name="index")
 app.add_typer(dlq_app, name="dlq")
+app.add_typer(disclosure_app, name="disclosure")

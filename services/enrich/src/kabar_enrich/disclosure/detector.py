@@ -24,6 +24,8 @@ from kabar_enrich.disclosure.tools import TOOL_PARTS
 
 _NEIGHBOURS: Final = 2
 """Lines above and below a mention that may belong to the same wrapped sentence."""
+_WORTH_TELLING: Final = 2
+"""Pieces of a pattern that must be in a text for its rule to come near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class ReviewMatch:
     span: Span
     by: Span | None
     name: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A rule that did not match, and what its nearest pattern lacks; nothing where all is there in another order."""
+
+    rule: Rule
+    lacks: tuple[str, ...]
+    distance: int
 
 
 class Detector:
@@ -95,6 +106,16 @@ class Detector:
             for index in self._review_patterns.indices(folded)
             for found in self._review_patterns.matches(folded, index=index)
         ]
+
+    def near_misses(self, folded: str) -> list[NearMiss]:
+        """The rules that have most of what they need in a folded text, the nearest first; for people who ask why none of them matched."""
+        nearest: dict[str, NearMiss] = {}
+        for index, rule in enumerate(self._rules):
+            met, lacks = self._rule_patterns.unmet(folded, index=index)
+            miss = NearMiss(rule, tuple(lacks), 2 * len(lacks) - len(met))
+            if len(met) >= _WORTH_TELLING and (rule.id not in nearest or miss.distance < nearest[rule.id].distance):
+                nearest[rule.id] = miss
+        return sorted(nearest.values(), key=lambda miss: miss.distance)
 
     def guard_on(self, texts: dict[Reach, str], *, about: vocabulary.Object) -> Guard | None:
         """The first guard that holds for a match about this object, given the text of each reach."""

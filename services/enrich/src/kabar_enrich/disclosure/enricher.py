@@ -68,7 +68,7 @@ def _channels(draft: Draft, *, tree: LexborHTMLParser | None) -> Iterator[tuple[
     """Every channel that could be looked at, with what it says."""
     if draft.source_text.strip():
         language = None if draft.language == UNDETERMINED else draft.language
-        yield "body_text", read_text(draft.source_text, layout=layout_of(draft, headings=_headings(tree)), language=language)
+        yield "body_text", read_text(draft.source_text, layout=layout_of(draft, headings=headings_of(tree)), language=language)
     if tree is not None:
         yield from read_tree(tree).items()
     if draft.raw.page_headers:
@@ -81,6 +81,7 @@ def _channels(draft: Draft, *, tree: LexborHTMLParser | None) -> Iterator[tuple[
         yield "producer_field", read_producer_fields(draft.raw.producer_disclosure)
 
 
-def _headings(tree: LexborHTMLParser | None) -> list[str]:
+def headings_of(tree: LexborHTMLParser | None) -> list[str]:
+    """What a page calls itself where people read it."""
     nodes = () if tree is None else tree.css("h1")[:HEADINGS]
     return [" ".join((node.text() or "").split()) for node in nodes]

@@ -62,6 +62,16 @@ class PatternSet:
         """Whether any of the patterns matches."""
         return any(True for index in self.indices(text) for _ in self.matches(text, index=index))
 
+    def unmet(self, text: str, *, index: int) -> tuple[list[str], list[str]]:
+        """What one pattern needs, as it is written in its file: what is in the text, and what is not."""
+        name, pattern = self._named[index]
+        met: list[str] = []
+        lacking: list[str] = []
+        for gate in (gate for gate in self._gatekeeper.gates_of(pattern) if gate.strip()):
+            found = compiled(expand(gate, parts=self._parts, where=name)).search(text)
+            (lacking if found is None else met).append(gate.strip())
+        return met, lacking
+
     @cached_property
     def _ready(self) -> tuple[Any, Sequence[frozenset[int]]]:
         """The set of what the patterns need, and for each of them the numbers of what it needs."""
