@@ -1,5 +1,6 @@
 """`kabar disclosure`: what is typed. What works on it is loaded when its command runs."""
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from kabar_cli.exits import Exit, err, failure
 from kabar_cli.push import Format
+from kabar_cli.services_client import address_of
 
 disclosure_app = typer.Typer(no_args_is_help=True, help="What articles say about the use of AI in making them.")
 out = Console(highlight=False, soft_wrap=True)
@@ -75,3 +77,39 @@ def rules_command(
             sys.stdout.writelines(json_line(rule_json(rule, language=book.language)) for rule in book.rules)
         else:
             out.print(rules_told(book))
+
+
+@disclosure_app.command("remap")
+def remap_command(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would change, and write nothing.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Look at records of this release's mapping, too.")] = False,
+    pause: Annotated[float, typer.Option(min=0, max=60, help="Seconds after each hundred articles.")] = 0.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Derive summary and mapping of every record in the index anew from its assertions. No page is read again.
+
+    Safe while Kabar runs, and to run twice; one that was cut off goes on where it stopped. Exit code 3 when something could not be done.
+    """
+    from kabar_index.remapping import RemapStoppedError  # noqa: PLC0415  # only this command needs the client
+    from opensearchpy.exceptions import OpenSearchException  # noqa: PLC0415
+
+    from kabar_cli.disclosure.remap import remap_told, remapped  # noqa: PLC0415
+    from kabar_cli.dlq.display import json_line  # noqa: PLC0415
+
+    url = address_of("opensearch")
+    tell = (lambda line: err.print(line, markup=False)) if err.is_terminal else (lambda _: None)
+    try:
+        done = asyncio.run(remapped(url, tell=tell, pause_s=pause, is_trial=dry_run, covers_all=everything))
+    except OpenSearchException as error:
+        raise failure(Exit.UNAVAILABLE, f"OpenSearch: {error}. What was written stays; run it again, and it goes on.") from error
+    except RemapStoppedError as error:
+        raise failure(
+            Exit.UNAVAILABLE, f"OpenSearch takes no documents: {error}. What was written stays; run it again, and it goes on."
+        ) from error
+    if as_json:
+        sys.stdout.write(json_line(done.as_json()))
+    else:
+        out.print(remap_told(done, is_trial=dry_run), markup=False)
+    if done.not_done or (done.left and not dry_run):
+        raise typer.Exit(Exit.PARTIAL)

@@ -1,10 +1,10 @@
 """The whole record. Summary and mapping are functions of the assertions, so a wrong record cannot be made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion
@@ -78,3 +78,22 @@ def disclosure_of(
         policy_refs=tuple(policy_refs),
         mapped=map_assertions(observed),
     )
+
+
+def derived_anew(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored record, as JSON, with summary and mapping as this release derives them from its assertions; all else stays as it is.
+
+    Fields that this release does not know stay, too. Raises ValidationError when the assertions cannot be read.
+    """
+    assertions = _ASSERTIONS.validate_python(stored["assertions"])
+    channels = _CHANNELS.validate_python(stored["channels_assessed"])
+    return {
+        **stored,
+        "mapping_version": MAPPING_VERSION,
+        "summary": summarise(assertions, channels_assessed=channels).model_dump(mode="json"),
+        "mapped": map_assertions(assertions).model_dump(mode="json"),
+    }
+
+
+_ASSERTIONS: Final = TypeAdapter(tuple[Assertion, ...])
+_CHANNELS: Final = TypeAdapter(tuple[vocabulary.Channel, ...])
