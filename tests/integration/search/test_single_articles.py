@@ -1,8 +1,12 @@
 """What is answered about one article, and what the pages for people show of it."""
 
+import json
+
 import httpx
 import pytest
 from kabar_contracts.enriched import EnrichedArticle
+from kabar_enrich.disclosure.markup import read_tree
+from selectolax.lexbor import LexborHTMLParser
 
 Newsroom = dict[str, EnrichedArticle]
 
@@ -53,6 +57,27 @@ async def test_the_page_of_an_article_shows_its_text_its_disclosure_and_its_orig
         "ai-modified",
     ):
         assert part in response.text
+
+
+async def test_the_page_of_an_article_labels_what_it_says_so_that_a_reader_of_pages_reads_the_same(
+    search_service: httpx.AsyncClient, newsroom: Newsroom
+) -> None:
+    response = await search_service.get(f"/articles/{newsroom['denied'].article_id}")
+
+    channels = read_tree(LexborHTMLParser(response.text))
+    (declared,) = channels["html_meta"]
+    assert (declared.raw.value if declared.raw else None, declared.activity, declared.polarity) == ("human-only", "none", "denied")
+    (script,) = LexborHTMLParser(response.text).css('script[type="application/ld+json"]')
+    told = json.loads(script.text() or "")
+    assert told["digitalSourceType"] == "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
+    assert (told["@type"], told["headline"]) == ("NewsArticle", "Council votes on harbour fees")
+
+
+async def test_an_article_that_is_not_exact_enough_for_one_term_has_no_label(search_service: httpx.AsyncClient, newsroom: Newsroom) -> None:
+    for name in ("mangrove", "mangroves", "undated", "ambiguous"):
+        page = (await search_service.get(f"/articles/{newsroom[name].article_id}")).text
+        assert "ai-disclosure" not in page
+        assert "<script" not in page
 
 
 @pytest.mark.parametrize(

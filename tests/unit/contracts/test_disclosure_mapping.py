@@ -1,10 +1,13 @@
 """What a disclosure is called in other vocabularies: a test for each row of the table."""
 
-from typing import Any
+import hashlib
+from itertools import product
+from typing import Any, get_args
 
 import pytest
+from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion, Evidence, HumanReview
-from kabar_contracts.disclosure.mapping import DATA_DRIVEN, DIGITAL_CAPTURE, DIGITAL_CREATION, Mapped, map_assertions
+from kabar_contracts.disclosure.mapping import DATA_DRIVEN, DIGITAL_CAPTURE, DIGITAL_CREATION, MAPPING_VERSION, Mapped, map_assertions
 
 TAM = "trainedAlgorithmicMedia"
 CTAM = "compositeWithTrainedAlgorithmicMedia"
@@ -153,3 +156,16 @@ def test_a_hedge_makes_candidates_of_exact_terms() -> None:
 
 def test_what_is_said_of_other_articles_is_not_mapped() -> None:
     assert map_assertions([asserted("generated", scope_level="quoted")]).fit == "none"
+
+
+def test_a_mapping_that_changes_has_a_new_version() -> None:
+    digest = hashlib.sha256()
+    polarities, modalities = get_args(vocabulary.Polarity), ("certain", "hedged")
+    activities, objects, claims = get_args(vocabulary.Activity), get_args(vocabulary.Object), get_args(vocabulary.ReviewClaim)
+    for activity, about, review, polarity, modality in product(activities, objects, claims, polarities, modalities):
+        said = asserted(activity, about, review=review, polarity=polarity, modality=modality, responsibility="claimed")
+        digest.update(map_assertions([said]).model_dump_json().encode())
+
+    # When this fails, the index holds mappings that this release would not make: raise MAPPING_VERSION, put the new digest beside it,
+    # and tell operators in the CHANGELOG to run `kabar disclosure remap`.
+    assert {MAPPING_VERSION: digest.hexdigest()[:16]} == {1: "a71857daf95235db"}

@@ -112,6 +112,8 @@ def _evidence(assertions: Sequence[Mapping[str, Any]]) -> list[Json]:
 
 def counts(assertion: Mapping[str, Any]) -> bool:
     """Whether an assertion says something of this article; the rule of `kabar_contracts` on stored JSON."""
+    if assertion["channel"] == "c2pa" and assertion["activity"] == "unspecified":
+        return False
     return assertion["scope_level"] in ("article", "component") and assertion["modality"] in ("certain", "hedged")
 
 

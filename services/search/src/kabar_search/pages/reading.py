@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from kabar_search.answers import counts
+from kabar_search.pages.labels import labels_of
 from kabar_search.pages.links import web_address
 from kabar_search.pages.rendering import moment_text
 from kabar_search.pages.results import language_tag
@@ -37,6 +38,7 @@ def reading_view(article: Mapping[str, Any], *, zone: tzinfo, ui: UiLanguage) ->
         "notes": article.get("notes") or (),
         "keywords": [tag["name"] for tag in (article.get("tags") or {}).get("keywords") or []],
         "disclosure": _disclosure(article.get("ai_disclosure")),
+        "labels": labels_of(article),
     }
 
 

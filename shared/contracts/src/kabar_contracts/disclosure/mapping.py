@@ -82,13 +82,7 @@ def map_assertions(assertions: Sequence[Assertion]) -> Mapped:
     Review is never derived from a source type, nor a source type from review. `fit` is `exact` when for every
     assertion each vocabulary has at most one term, `candidates` when one has several, `none` without any term.
     """
-    counting = [assertion for assertion in assertions if assertion.counts]
-    admissions = [assertion for assertion in counting if admits_ai(assertion)]
-    terms = [
-        _terms_of(assertion)
-        for assertion in counting
-        if admits_ai(assertion) or not any(share_an_object(assertion, admission) for admission in admissions)
-    ]
+    terms = [_terms_of(assertion) for assertion in heard(assertions)]
     iptc = _distinct(code for one in terms for code in one.iptc)
     return Mapped(
         iptc_digital_source_type=tuple(IPTC_DIGITAL_SOURCE_TYPE + code for code in iptc),
@@ -99,6 +93,17 @@ def map_assertions(assertions: Sequence[Assertion]) -> Mapped:
         eu_art50_category=min((one.eu for one in terms), key=EU_ART50_CATEGORIES.index, default=None),
         fit=_fit(terms),
     )
+
+
+def heard(assertions: Sequence[Assertion]) -> list[Assertion]:
+    """The assertions that the terms are of: those that count, but for denials of what is admitted."""
+    counting = [assertion for assertion in assertions if assertion.counts]
+    admissions = [assertion for assertion in counting if admits_ai(assertion)]
+    return [
+        assertion
+        for assertion in counting
+        if admits_ai(assertion) or not any(share_an_object(assertion, admission) for admission in admissions)
+    ]
 
 
 def _schema_org(code: str) -> str:
