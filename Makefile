@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down up-containers down-containers status logs check check-static check-tests test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench eval schemas k8s-settings lock clean
+.PHONY: help install up down up-containers down-containers status logs check check-static check-tests check-rules test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench eval schemas k8s-settings lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -37,7 +37,7 @@ logs: ## follow the logs of everything that runs
 	@tail -n 50 -F .kabar/logs/*.log
 
 check: $(INSTALLED) ## format, lint, types, imports, unit and contract tests: under 30 s
-	@$(MAKE) --no-print-directory -j2 -Otarget check-static check-tests
+	@$(MAKE) --no-print-directory -j2 -Otarget check-tests check-static check-rules
 
 check-static:
 	@$(BIN)/ruff format --check --quiet .
@@ -47,7 +47,11 @@ check-static:
 	@echo "format, lint, imports and types hold"
 
 check-tests:
-	@$(BIN)/pytest -q tests/unit tests/contract
+	@$(BIN)/pytest -q tests/unit tests/contract --ignore tests/unit/disclosure
+
+# The examples of the rules take as long as half of the others, which run beside them.
+check-rules:
+	@$(BIN)/pytest -q tests/unit/disclosure
 
 test: check ## everything that proves the system, on real servers: under 15 min
 	@$(MAKE) --no-print-directory -j2 -Otarget test-life test-parts

@@ -1,6 +1,7 @@
 """Servers and data that many tests share: one real Redis and one real OpenSearch node a session, emptied before each test."""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from kabar_chassis import redis_client
 from kabar_embedded import RunningServer, start_opensearch, start_redis
 from opensearchpy import AsyncOpenSearch
 from redis.asyncio import Redis
+
+# When jsonschema is imported it makes 38 grammars of this package, for formats that no schema of ours has. That takes seconds.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # the documented way to make an import fail
 
 
 @pytest.fixture(scope="session")

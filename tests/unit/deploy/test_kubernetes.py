@@ -17,9 +17,8 @@ from kabar_enrich.settings import Settings as EnrichSettings
 from kabar_index.settings import Settings as IndexSettings
 from kabar_ingest.settings import Settings as IngestSettings
 from kabar_search.settings import Settings as SearchSettings
-from kustomization import Manifest, containers, pod_spec, render
+from kustomization import Manifest, containers, pod_spec, read_manifests, render
 from pydantic_settings import BaseSettings
-from ruamel.yaml import YAML
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 K8S: Final = ROOT / "deploy" / "k8s"
@@ -87,13 +86,14 @@ def test_kustomize_renders_what_our_loader_renders(folder: str) -> None:
     def ordered(manifests: list[Any]) -> list[Any]:
         return sorted(manifests, key=lambda manifest: (manifest["kind"], manifest["metadata"]["name"]))
 
-    assert ordered([_without_hashes(manifest) for manifest in YAML(typ="safe").load_all(text)]) == ordered(RENDERED[folder])
+    assert ordered([_without_hashes(manifest) for manifest in read_manifests(text)]) == ordered(RENDERED[folder])
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _schemas_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kubernetes_validate.utils, "schema_contents", functools.cache(kubernetes_validate.utils.schema_contents))
+        for name in ("schema_contents", "all_versions"):
+            patch.setattr(kubernetes_validate.utils, name, functools.cache(getattr(kubernetes_validate.utils, name)))
         yield
 
 

@@ -5,6 +5,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kabar_enrich.disclosure.gates import LONGEST_GATE, Gatekeeper
+from kabar_enrich.disclosure.patterns import PatternSet
 from kabar_enrich.disclosure.rulebook import RuleError, expand, languages, read_rulebook
 from kabar_enrich.disclosure.tools import TOOL_PARTS
 
@@ -35,6 +36,13 @@ def test_a_piece_that_is_as_long_as_a_pattern_is_not_looked_for() -> None:
 def test_a_part_that_holds_itself_is_named() -> None:
     with pytest.raises(RuleError, match="«loop» holds itself"):
         Gatekeeper({"loop": "a{loop}"}).gates_of("{loop}")
+
+
+def test_a_pattern_that_re2_does_not_take_is_named_with_its_fault() -> None:
+    patterns = PatternSet([("xx.toml, xx.a", "a"), ("xx.toml, xx.b", "a(b")], parts={}, gatekeeper=Gatekeeper({}), spaced=True)
+
+    with pytest.raises(RuleError, match=r"xx\.toml, xx\.b: missing \): "):
+        patterns.check()
 
 
 @pytest.mark.parametrize("language", languages())

@@ -46,8 +46,12 @@ _COUNTRY_OF_ENDING: Final = {"uk": "GB"}
 _COUNTRY_CODE_LETTERS: Final = 2
 
 
+# To list the zones takes milliseconds: the files of the database are walked through.
+_zones = cache(zoneinfo.available_timezones)
+
+
 def _known_zone(name: str) -> str:
-    if name not in zoneinfo.available_timezones():
+    if name not in _zones():
         raise ValueError(f"{name!r} is no time zone of the IANA database")
     return name
 
