@@ -3,18 +3,20 @@
 `samples/NAME.html` or `NAME.txt` is pushed as it is; `NAME.json` says what is expected, written before the code was looked at.
 """
 
+import datetime as dt
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Final
 
 from kabar_contracts.enriched import EnrichedArticle
+from kabar_enrich.offline import run_offline
 
 FOLDER: Final = Path(__file__).with_name("samples")
-KABAR: Final = Path(sys.executable).with_name("kabar")
+NOW: Final = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+"""All samples are as if received then: later than each was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ def samples() -> list[Sample]:
 
 
 def enriched(sample: Sample) -> EnrichedArticle:
-    """The article of `sample`, as `kabar enrich` makes it."""
+    """The article of `sample`, as `kabar enrich` makes it. Raises ValueError with what the command would have said."""
     form = "html" if sample.file.suffix == ".html" else "text"
-    command = [KABAR, "enrich", "--format", form, "--url", sample.expected["url"], sample.file]
-    done = subprocess.run(command, text=True, capture_output=True, check=True)
-    return EnrichedArticle.model_validate_json(done.stdout)
+    out, err = BytesIO(), StringIO()
+    if run_offline([sample.file], form=form, url=sample.expected["url"], out=out, err=err, now=lambda: NOW):
+        raise ValueError(err.getvalue())
+    return EnrichedArticle.model_validate_json(out.getvalue())

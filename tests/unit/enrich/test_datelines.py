@@ -18,6 +18,7 @@ REFERENCE = dt.date(2025, 1, 10)
         ("LONDON, Nov 24 (Reuters) - ", Dateline(place="London", date=dt.date(2024, 11, 24), source="Reuters")),
         ("NEW YORK — ", Dateline(place="New York")),
         ("Jakarta - ", Dateline(place="Jakarta")),
+        ("Tasikmalaya - ", Dateline(place="Tasikmalaya")),
         ("Pesisir.com, Banda Aceh -- ", Dateline(place="Banda Aceh", source="Pesisir.com")),
         ("WASHINGTON, Jan. 5, 2025 (AP) — ", Dateline(place="Washington", date=dt.date(2025, 1, 5), source="AP")),
         ("KUALA LUMPUR, 31 Dis (Bernama) -- ", Dateline(place="Kuala Lumpur", date=dt.date(2024, 12, 31), source="Bernama")),

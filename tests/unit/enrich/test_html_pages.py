@@ -73,6 +73,57 @@ def test_a_figcaption_is_a_caption_with_its_credit(enriched_html: Enriched) -> N
     assert "malam hari (" not in article.body
 
 
+def test_the_caption_of_a_picture_between_title_and_text_is_taken_with_the_credit_beside_it(enriched_html: Enriched) -> None:
+    figure = "<figure><img><span>Budi Hadi</span><figcaption>Mercusuar pada malam hari</figcaption></figure>"
+    html = page().replace('<div class="detail">', f'{figure}<div class="detail">')
+
+    article = enriched_html(html, url=URL)
+
+    assert article.captions == (Caption(text="Mercusuar pada malam hari", credit="Budi Hadi"),)
+    assert article.body == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_caption_that_only_its_class_names_is_taken_but_no_byline_that_is_called_credit(enriched_html: Enriched) -> None:
+    figure = (
+        '<div class="credit">Penulis: Budi Hadi</div><div class="foto"><img><div class="foto__caption">Mercusuar (Dok. Desa)</div></div>'
+    )
+    html = page().replace('<div class="detail">', f'{figure}<div class="detail">')
+
+    article = enriched_html(html, url=URL)
+
+    assert article.captions == (Caption(text="Mercusuar", credit="Dok. Desa"),)
+    assert article.authors == ("Budi Hadi",)
+
+
+def test_each_picture_of_a_series_keeps_its_own_credit(enriched_html: Enriched) -> None:
+    figures = "".join(
+        f"<figure><img><figcaption>Mercusuar dari {side}</figcaption><small class='credit'>{who}</small></figure>"
+        for side, who in (("utara", "Budi Hadi"), ("selatan", "Siti Rahma"))
+    )
+
+    article = enriched_html(page(body=f"<p>{PARAGRAPHS[0]}</p>{figures}<p>{PARAGRAPHS[1]}</p>"), url=URL)
+
+    assert [(caption.text, caption.credit) for caption in article.captions] == [
+        ("Mercusuar dari utara", "Budi Hadi"),
+        ("Mercusuar dari selatan", "Siti Rahma"),
+    ]
+
+
+def test_the_lines_of_makers_below_a_paragraph_are_no_part_of_it(enriched_html: Enriched) -> None:
+    body = f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}<br>Pewarta: Budi Hadi<br>Editor: Siti Rahma<br>Hak Cipta 2025</p><p>(bdi/str)</p>"
+
+    article = enriched_html(page(body=body), url=URL)
+
+    assert article.body == "\n\n".join(PARAGRAPHS[:2])
+    assert (article.authors, article.editors) == (("Budi Hadi",), ("Siti Rahma",))
+
+
+def test_the_outlet_in_the_place_of_the_author_is_no_author(enriched_html: Enriched) -> None:
+    html = page().replace('<div class="detail">', '<div class="author">CNN Indonesia</div><div class="detail">')
+
+    assert enriched_html(html, url=URL).authors == ()
+
+
 def test_paragraphs_that_are_parted_by_line_breaks_are_paragraphs(enriched_html: Enriched) -> None:
     assert enriched_html(page(body="<br><br>".join(PARAGRAPHS)), url=URL).body == "\n\n".join(PARAGRAPHS)
 

@@ -22,6 +22,7 @@ SECOND = "Kapal pertama berangkat pada Sabtu pagi dengan dua ratus penumpang di 
         ("This story has been updated with a reply from the harbour office.", NoteKind.UPDATE),
         ("This article was amended on 3 May because it misstated the fare.", NoteKind.CORRECTION),
         ("An earlier version of this article gave a wrong date.", NoteKind.CORRECTION),
+        ("A correction was made on May 7, 2025: The ferry has two decks, not three.", NoteKind.CORRECTION),
         ("Artikel ini telah diperbarui pada pukul 15.00 WIB.", NoteKind.UPDATE),
         ("Judul berita ini telah diubah karena salah menyebut nama kapal.", NoteKind.CORRECTION),
         ("Anmerkung der Redaktion: Wir haben den Preis berichtigt.", NoteKind.EDITOR),

@@ -1,7 +1,7 @@
 import pytest
 from kabar_contracts.enriched import Caption
 from kabar_enrich.anatomy import promotion
-from kabar_enrich.anatomy.caption import caption_of, caption_with_credit
+from kabar_enrich.anatomy.caption import caption_of, caption_with_credit, credit_alone_in
 from kabar_enrich.anatomy.heading import looks_like_heading
 from kabar_enrich.anatomy.paragraphs import is_prose, paragraphs_of
 from kabar_enrich.anatomy.storable import storable
@@ -42,7 +42,19 @@ def test_prose_is_told_from_labels(text: str, *, expected: bool) -> None:
     [
         ("Perahu di dermaga. (Foto: Budi/Harian)", Caption(text="Perahu di dermaga.", credit="Budi/Harian")),
         ("A boat at the pier. Photo: Jane Doe", Caption(text="A boat at the pier.", credit="Jane Doe")),
-        ("Perahu di dermaga (dok. Humas)", Caption(text="Perahu di dermaga", credit="Humas")),
+        ("A boat at the pier. PG PHOTO: JANE DOE", Caption(text="A boat at the pier.", credit="JANE DOE")),
+        ("A boat at the pier. — Picture by Jane Doe", Caption(text="A boat at the pier.", credit="Jane Doe")),
+        (
+            "A boat at the pier, June 3, 2025. REUTERS/Jane Doe",
+            Caption(text="A boat at the pier, June 3, 2025.", credit="REUTERS/Jane Doe"),
+        ),
+        ("A boat at the pier. (AP Photo/Jane Doe)", Caption(text="A boat at the pier.", credit="AP Photo/Jane Doe")),
+        ("Perahu di dermaga. (ANTARA FOTO/Budi Hadi)", Caption(text="Perahu di dermaga.", credit="ANTARA FOTO/Budi Hadi")),
+        ("Perahu di dermaga. (Pesisir9.com/Budi Hadi)", Caption(text="Perahu di dermaga.", credit="Pesisir9.com/Budi Hadi")),
+        ("A boat at the pier. Jane Doe via Getty Images", Caption(text="A boat at the pier.", credit="Jane Doe via Getty Images")),
+        ("They sold the picture by the harbour.", None),
+        ("The council decided on the tender and/or the lease.", None),
+        ("Perahu di dermaga (dok. Humas)", Caption(text="Perahu di dermaga", credit="dok. Humas")),
         ("Officials declined to comment on Friday. (Reuters)", None),
         ("The law (in force since May) was changed.", None),
         ("Upah minimum diumumkan bulan depan (UMK/UMP)", None),
@@ -52,6 +64,24 @@ def test_prose_is_told_from_labels(text: str, *, expected: bool) -> None:
 )
 def test_a_caption_is_told_by_its_credit(text: str, caption: Caption | None) -> None:
     assert caption_with_credit(text) == caption
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("Foto: Budi Hadi", "Budi Hadi"),
+        ("REUTERS/Jane Doe", "REUTERS/Jane Doe"),
+        ("Image source, Getty Images", "Getty Images"),
+        ("Image caption, A boat at the pier", None),
+        ("A boat at the pier", None),
+    ],
+)
+def test_a_credit_can_stand_alone(text: str, credit: str | None) -> None:
+    assert credit_alone_in(text) == credit
+
+
+def test_what_is_said_to_listeners_before_a_caption_is_no_part_of_it() -> None:
+    assert caption_of("Image caption, A boat at the pier") == Caption(text="A boat at the pier")
 
 
 def test_an_agency_is_the_credit_where_the_paragraph_is_known_to_be_a_caption() -> None:

@@ -89,3 +89,19 @@ def test_a_name_after_an_institution_is_cut_where_the_text_goes_on_to_call_the_p
         "Eva Dahlia Putri",
         "Eva",
     ]
+
+
+@pytest.mark.parametrize("between", ["Pemiliknya sudah meminta maaf.", "Melalui surat, warga menyatakan setuju."])
+def test_what_belongs_to_somebody_or_opens_a_sentence_is_no_speaker(between: str) -> None:
+    paragraphs = [f"Siti Rahma mengatakan perahu itu milik warga. {between}", '"Kami perbaiki pagarnya minggu ini," ujarnya.']
+
+    assert [quote.speaker for quote in quotes_in(paragraphs)] == ["Siti Rahma"]
+
+
+def test_a_promise_is_a_report_of_speech() -> None:
+    paragraphs = [
+        "Siti Rahma mengatakan perahu itu tua.",
+        'Bupati Budi Hadi berjanji menutup pelabuhan. "Besok pagi kami mulai dari sini," ucapnya.',
+    ]
+
+    assert [quote.speaker for quote in quotes_in(paragraphs)] == ["Budi Hadi"]

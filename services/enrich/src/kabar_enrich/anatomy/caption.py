@@ -7,24 +7,45 @@ from kabar_contracts.enriched import Caption
 
 _PHOTO: Final = (
     r"foto|photo|photograph|picture|image|gambar|ilustrasi|illustration|dok|dokumentasi|istimewa|ist|courtesy|handout|"
-    r"tangkapan layar|screenshot|getty|shutterstock|unsplash|pixabay|freepik|instagram|pool"
+    r"tangkapan layar|screenshot|getty|shutterstock|unsplash|pixabay|freepik|i?stockphoto|istock|alamy|instagram|pool"
 )
 _AGENCY: Final = r"afp|ap|reuters|antara|epa|xinhua|anadolu|bloomberg|dpa|bernama"
+_LABEL: Final = (
+    r"foto|photo|photograph|picture|image|gambar|bild|imagen|immagine|imagem|zdj\u0119cie|foto(?:grafi)?e|kredit|credit|"
+    r"sumber foto|sumber gambar|cr\u00e9dit photo|cr\u00e9dits?"
+)
+_BY: Final = r"oleh|by|courtesy(?: of)?|von|par|por|di|door|av|af"
 _IN_PARENTHESES: Final = re.compile(r"\s*[(\[](?P<credit>[^()\[\]]{2,90})[)\]]\s*\.?$")
+# A site's initials may stand before the label («ST PHOTO: …»).
 _AFTER_A_WORD: Final = re.compile(
-    r"(?:^|(?<=[\s.|]))\(?(?:foto|photo|photograph|picture|image|gambar|kredit|credit|sumber foto|sumber gambar)s?"
-    r"(?:\s+(?:oleh|by|courtesy))?\s*[:/]\s*(?P<credit>[^\n:]{2,90}?)\)?\.?$",
+    rf"(?:^|(?<=[\s.|]))\(?(?:(?-i:[A-Z]{{2,6}})\s)?(?:{_LABEL})s?(?:\s+(?:{_BY}))?\s*[:/]\s*(?P<credit>[^\n:]{{2,90}}?)\)?\.?$",
     re.IGNORECASE,
 )
-# «ANTARA/Budi», but neither a date nor two abbreviations («UMK/UMP»).
-_SLASHED: Final = rf"\b(?:{_AGENCY})/\s?\w|[^\W\d_]{{4,}}/\s?[^\W\d_]{{4,}}"
+_BY_SOMEBODY: Final = re.compile(
+    rf"(?:^|(?<=[.!?|])|(?<=\s[–—-])|(?<=^[–—-]))\s*(?:{_LABEL})s?\s+(?:{_BY})\s+(?P<credit>(?-i:[A-Z])[^\n:.]{{2,60}})\.?$",  # noqa: RUF001  # dashes before a credit
+    re.IGNORECASE,
+)
+# «REUTERS/Jane Doe» after the last sentence: an agency or capitals, then a name.
+_SLASHED_AT_END: Final = re.compile(
+    rf"(?:^|(?<=[.!?\"”)]\s))"
+    rf"(?P<credit>(?:(?i:{_AGENCY})|[A-Z][A-Z.&-]{{2,}}|(?:AP|EPA) Photo)(?:\s[A-Z]+){{0,2}}\s?/\s?[^\W\d_][^\n.:]{{1,60}})$"
+)
+_LIBRARY_AT_END: Final = re.compile(
+    r"(?:^|(?<=[.!?\"”)]\s))(?P<credit>(?:[A-Z][\w.'-]+\s){0,3}(?:via\s)?(?:Getty Images|Shutterstock|iStock(?:photo)?|Alamy|Unsplash)"
+    r"(?:\s?/\s?[^\W\d_][^\n.:]{1,50})?)$"
+)
+# «ANTARA/Budi», «Pesisir.com/Budi», but neither a date nor two abbreviations («UMK/UMP»).
+_SLASHED: Final = rf"\b(?:{_AGENCY})/\s?\w|\b[\w-]+\.(?:com|id|co|net|org)/\s?\w|[^\W\d_]{{4,}}/\s?[^\W\d_]{{4,}}"
 _PHOTO_CREDIT: Final = re.compile(rf"\b(?:{_PHOTO})\b|{_SLASHED}", re.IGNORECASE)
 _ANY_CREDIT: Final = re.compile(rf"\b(?:{_PHOTO}|{_AGENCY})\b|{_SLASHED}", re.IGNORECASE)
 _CREDIT_LABEL: Final = re.compile(
-    r"^(?:foto|photo|photograph|image|gambar|kredit|credit|dok)s?(?:\s+(?:oleh|by))?\s*[:./]\s*", re.IGNORECASE
+    r"^(?:foto|photo|photograph|image|gambar|kredit|credit)s?(?:\s+(?:oleh|by))?\s*[:./]\s*|^dok\w*\s*[:/]\s*", re.IGNORECASE
 )
+_SPOKEN_LABEL: Final = re.compile(r"^(?:image|photo|picture|media) (?:source|caption|credit|copyright),\s*", re.IGNORECASE)
+"""What sites write for those who listen to a page."""
 
 _SPEECH: Final = ('"', "\u201c", "\u201e", "\u00ab")
+_DASHES: Final = " |–—-("  # noqa: RUF001  # dashes between text and credit
 
 CAPTION_CHARACTERS: Final = 600
 
@@ -39,7 +60,20 @@ def caption_with_credit(paragraph: str) -> Caption | None:
 
 def caption_of(paragraph: str) -> Caption:
     """The caption in a paragraph that is known to be one, with its credit if it gives any."""
-    return _read(paragraph, credit=_ANY_CREDIT) or Caption(text=paragraph)
+    text = _SPOKEN_LABEL.sub("", paragraph)
+    return _read(text, credit=_ANY_CREDIT) or Caption(text=text)
+
+
+def credit_alone_in(text: str) -> str | None:
+    """The credit when a text beside a picture is nothing but one («Foto: Budi», «REUTERS/Jane Doe», «Image source, …»)."""
+    bare = _SPOKEN_LABEL.sub("", text)
+    if bare != text and not text.casefold().split(",")[0].endswith("caption"):
+        return bare.strip() or None
+    for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
+        match = form.search(text)
+        if match is not None and not text[: match.start()].strip(_DASHES):
+            return match["credit"].strip()
+    return None
 
 
 def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
@@ -48,8 +82,9 @@ def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
     match = _IN_PARENTHESES.search(paragraph)
     if match is not None and credit.search(match["credit"]) and match.start() > 0:
         return Caption(text=paragraph[: match.start()].strip(), credit=_CREDIT_LABEL.sub("", match["credit"].strip()))
-    match = _AFTER_A_WORD.search(paragraph)
-    if match is not None and match.start() > 0:
-        text = paragraph[: match.start()].strip(" |–—-(")  # noqa: RUF001  # dashes between text and credit
-        return Caption(text=text, credit=match["credit"].strip()) if text else None
+    for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
+        match = form.search(paragraph)
+        if match is not None and match.start() > 0:
+            text = paragraph[: match.start()].strip(_DASHES)
+            return Caption(text=text, credit=match["credit"].strip()) if text else None
     return None

@@ -13,16 +13,12 @@ from typing import Final
 from kabar_contracts.enriched import Dateline
 
 from kabar_enrich.anatomy import moments
+from kabar_enrich.anatomy.outlet_names import DOMAIN, is_outlet
+from kabar_enrich.anatomy.places_id import PLACES
 
 _OPENING: Final = re.compile(
     r"(?P<opening>[^\n:;!?\"“”«]{2,120}?)(?:\s*(?:--+|[—–])\s*|\s+-\s+|(?<=[)A-Z])\s*-\s+)(?=\S)",  # noqa: RUF001  # dashes of all kinds
 )
-_DOMAIN: Final = re.compile(r"(?:[\w-]+\.)+(?:com|co|id|net|news|org|tv|asia|my|sg|uk|au|in|ph)\b", re.IGNORECASE)
-_AGENCIES_WORDS: Final = """
-    aa afp ani ansa antara ap associated.press bbc bernama bloomberg cna cnn cnn.indonesia cnbc cnbc.indonesia dpa efe ians
-    kyodo pti reuters rri sindonews tass upi vna vnexpress voa voi xinhua yonhap
-"""
-_AGENCIES: Final = frozenset(_AGENCIES_WORDS.split())
 _CITIES_WORDS: Final = """
     ambon amsterdam ankara baghdad balikpapan banda.aceh bandar.lampung bandung bangkok banjarmasin batam bekasi beijing
     beirut bekasi bengkulu berlin bogor brussels cairo canberra cirebon damascus denpasar depok doha dubai gaza geneva
@@ -84,7 +80,7 @@ def _read(opening: str, *, reference: date | None) -> Dateline | None:
     for part in filter(None, parts):
         if not _is_title(part):
             return None
-        if source is None and _is_source(part):
+        if source is None and is_outlet(part):
             source = part
         else:
             place_parts.append(part)
@@ -101,11 +97,7 @@ def _read(opening: str, *, reference: date | None) -> Dateline | None:
 
 def _is_title(part: str) -> bool:
     words = part.split()
-    return len(words) <= PART_WORDS and all(word[0].isupper() or _DOMAIN.fullmatch(word) or not word[0].isalpha() for word in words)
-
-
-def _is_source(part: str) -> bool:
-    return _DOMAIN.search(part) is not None or ".".join(part.casefold().split()) in _AGENCIES
+    return len(words) <= PART_WORDS and all(word[0].isupper() or DOMAIN.fullmatch(word) or not word[0].isalpha() for word in words)
 
 
 def _is_all_capitals(part: str) -> bool:
@@ -113,7 +105,8 @@ def _is_all_capitals(part: str) -> bool:
 
 
 def _is_known_place(place: str) -> bool:
-    return _is_all_capitals(place) or ".".join(place.casefold().split()) in _CITIES
+    words = place.casefold().split()
+    return _is_all_capitals(place) or ".".join(words) in _CITIES or PLACES.issuperset(words)
 
 
 def _in_title_case(place: str | None) -> str | None:

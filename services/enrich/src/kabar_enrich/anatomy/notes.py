@@ -64,6 +64,7 @@ _ITSELF: Final = re.compile(
         (?:updated|corrected|amended|clarified|revised|edited|changed|modified|republished)
     |(?:an|a|the)\s(?:earlier|previous|original|prior|initial)\s(?:version|headline|edition)\s(?:of|on|for|to|in)\s(?:this|the)\s
     |in\san\s(?:earlier|previous|original)\sversion\sof\sthis
+    |(?:a|this)\s(?:correction|clarification|update|editor.s\snote)\swas\s(?:made|posted|published|issued|added|appended)\s(?:on|to|at)\s
     |(?:judul\s)?(?:artikel|berita|tulisan|laporan|naskah)\s(?:ini|di\satas)\s(?:telah|sudah|sebelumnya|kami|mengalami)\s(?:\w+\s){0,2}?
         (?:diperbarui|diperbaharui|dikoreksi|diralat|diubah|direvisi|disunting|dimutakhirkan|dikemas\skini|dibetulkan|koreksi|perubahan|
            ralat|penyuntingan|pembaruan|diperbaiki|perbaikan)

@@ -9,6 +9,8 @@ prose may open the same way.
 import re
 from typing import Final
 
+from kabar_enrich.anatomy.byline import is_initials
+
 LINE_CHARACTERS: Final = 300
 LABEL_CHARACTERS: Final = 48
 TITLE_WORDS: Final = 30
@@ -213,8 +215,8 @@ def without_inner_chrome(paragraph: str) -> str:
 
 
 def is_chrome(line: str) -> bool:
-    """Whether `line` is nothing but a button or a label of a page («AA», «Text Sizes», «Share»)."""
-    return len(line) <= LABEL_CHARACTERS and _WHOLE_LINES.fullmatch(_COLLAPSED.sub("", line)) is not None
+    """Whether `line` is nothing but a button or a label of a page («AA», «Share») or the initials of its makers («(abc/def)»)."""
+    return len(line) <= LABEL_CHARACTERS and (_WHOLE_LINES.fullmatch(_COLLAPSED.sub("", line)) is not None or is_initials(line))
 
 
 def ends_article(line: str) -> bool:

@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
 BARE_STEMS: Final = _words(
     """kata ujar ucap tutur ungkap sebut jelas tegas papar terang imbuh tambah lanjut beber cetus tukas pungkas tulis bunyi tandas timpal
     urai sambung kilah keluh akui tanya jawab seru celetuk kenang cerita sindir pesan ajak pinta saran canda kelakar bantah klaim
-    simpul rinci kisah tutup sahut puji tegur ledek gurau bisik tanggap soroti komentar"""
+    simpul rinci kisah tutup sahut puji tegur ledek gurau bisik tanggap soroti komentar usul harap sentil"""
 )
 """Indonesian and Malay: «…,» ujar X. With -nya («ujarnya») the speaker is one who was named before."""
 
@@ -20,12 +20,13 @@ SAYING: Final = BARE_STEMS | _words(
     melanjutkan mengklaim membenarkan membantah mencontohkan mengingatkan memastikan menceritakan menyoroti menyayangkan menduga
     mengusulkan mengajak menyarankan berharap bercerita berpendapat mengakui mengkritik menanggapi menjawab melaporkan mengonfirmasi
     mengkonfirmasi mengumumkan memuji mengeluhkan menandaskan mengapresiasi bilang meyakini mempertanyakan berpesan menyinggung merespons
-    menjanjikan bersaksi mendesak menganggap memandang berujar bertutur menyimpulkan menuding menimpali membeber menguraikan memperkirakan
+    menjanjikan berjanji bersumpah mengancam memperingatkan memprotes bersaksi mendesak menganggap memandang berujar bertutur
+    menyimpulkan menuding menimpali membeber menguraikan memperkirakan
     menargetkan menyambut memberitahu memberitahukan menyeru mengutarakan menurut disampaikan dikatakan diungkapkan dijelaskan ditegaskan
     said says told tells added adds wrote writes explained explains warned warns argued argues noted notes stated states tweeted
     posted asked
     replied recalled insisted insists continued concluded testified claimed claims commented declared remarked stressed acknowledged
-    admitted announced complained joked quipped suggested urged according observed
+    admitted announced complained promised pledged vowed threatened predicted joked quipped suggested urged according observed
     sagte sagt erklärte erklärt betonte betont meinte meint schrieb schreibt kritisierte forderte berichtete ergänzte warnte so
     dit déclare déclaré déclarait explique expliqué affirme affirmé ajoute ajouté assure assuré précise précisé souligne souligné estime
     estimé indique indiqué raconte écrit confié confie lance lancé
@@ -93,7 +94,8 @@ TITLES: Final = _words(
     bank
     asisten setdaprov setda setdakab dirjen pajak anggaran ekonom bea cukai sesmenko sesditjen sesjen sekjen inspektur kepolisian
     resor sektor
-    metro jaya kasubdit katim ketum waketum wasekjen bendum ceo cfo coo cto founder co-founder pendiri pemilik owner head corporate
+    tenaga kerja gedung putih metro jaya kasubdit katim ketum waketum wasekjen bendum ceo cfo coo cto founder co-founder pendiri
+    pemilik owner head corporate
     communication communications public relations managing partner analis analyst senior economist produk pemasaran operasional
     kemitraan bisnis
     layanan pengembangan teknologi informasi digital inovasi riset penelitian kajian studi makro mikro fiskal kebijakan strategis
@@ -120,7 +122,10 @@ TITLES: Final = _words(
     ambassador attorney foreign defence defense interior health finance treasury state commerce homeland security education energy
     environment
     agriculture labour labor transport transportation affairs police department ministry house white office us uk eu u.s u.k republican
-    democratic democrat coach manager former puan datuk dato dato' datin encik cik yb tun ahli parlimen menteri besar
+    democratic democrat coach manager former housewife farmer fisherman trader shopkeeper teacher student pupil pensioner retiree resident
+    villager neighbour neighbor lawyer barrister economist engineer nurse surgeon pilot driver volunteer activist campaigner author
+    historian scientist researcher filmmaker photographer actor actress singer baker butcher carpenter midwife puan datuk dato dato'
+    datin encik cik yb tun ahli parlimen menteri besar
     präsident präsidentin minister ministerin kanzler kanzlerin bundeskanzler bundeskanzlerin bürgermeister bürgermeisterin sprecher
     sprecherin
     vorsitzende vorsitzender chef chefin trainer herr frau polizei m mme mlle monsieur madame president presidente don doña sr sra señor
@@ -171,7 +176,10 @@ NO_NAMES: Final = (
     oleh
     bahkan tak tidak hal atas ini itu dia ia beliau kami kita mereka saya polisi warga korban pelaku pihaknya pihak pemerintah
     penyidik tersangka
-    petugas laporan hingga karena meski meskipun jika kalau apabila dan atau dengan sebagai seorang salah para semua dirinya keduanya
+    petugas melalui kendati sehingga walau walaupun maka demi sejak seusai sebaliknya kini guna tanpa seluruh setiap beberapa banyak
+    sejumlah sebanyak agar supaya bagi tentang sepanjang selama begitu terlebih apalagi padahal justru hanya juga jadi akhirnya
+    pasalnya lantas tapi tetapi sebelum sesudah dari kepada laporan hingga karena meski meskipun jika kalau apabila dan atau dengan
+    sebagai seorang salah para semua dirinya keduanya
     ketiganya
     the a an he she they it we i but and in on at as when after before while if this that these those his her their its according
     there who what where why how for from with by to of police officials residents witnesses

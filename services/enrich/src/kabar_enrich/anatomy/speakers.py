@@ -38,6 +38,7 @@ LEAD_WORDS: Final = 7
 NAME_TOKENS: Final = 6
 VERB_WITHIN: Final = 14
 PHRASE_TOKENS: Final = 60
+SHORTEST_POSSESSED: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def _in_segment(segment: Sequence[str], *, is_first: bool) -> Speaker | None:
         run = _run_at(segment, index)
         opens = index == 0 and is_first
         index += len(run)
-        while run and _folded(run[0]) in NO_NAMES:
+        while run and (_folded(run[0]) in NO_NAMES or (opens and _is_possessed(_folded(run[0])))):
             run = run[1:]
             opens = False
         if run and not (opens and len(run) == 1 and index < len(segment) and segment[index].casefold() in ("yang", "of")):
@@ -321,6 +322,11 @@ def _is_capital(token: str) -> bool:
 
 def _folded(token: str) -> str:
     return token.casefold().rstrip(".").replace("\u2019", "'")
+
+
+def _is_possessed(word: str) -> bool:
+    """«Pemiliknya», «Istrinya»: somebody's, and no name. Names with this ending are short («Tanya», «Sonya»)."""
+    return word.endswith("nya") and (len(word) > SHORTEST_POSSESSED or word[:-3] in RELATIVES)
 
 
 def _is_enclitic(word: str) -> bool:

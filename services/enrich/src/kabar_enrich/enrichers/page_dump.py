@@ -11,6 +11,7 @@ from kabar_contracts.enriched import Block, BlockKind, Caption, PageKind
 from kabar_contracts.raw import ContentForm
 
 from kabar_enrich.anatomy import byline, moments, promotion
+from kabar_enrich.anatomy.article_head import is_section_of, is_stamp_of_time, names_in_head
 from kabar_enrich.anatomy.caption import caption_of, caption_with_credit
 from kabar_enrich.anatomy.dateline import dateline_in
 from kabar_enrich.anatomy.heading import looks_like_heading
@@ -87,12 +88,12 @@ def read_page_dump(draft: Draft) -> Draft:
     start, captions = _opening(lines, start=start, end=end)
     blocks, inner_captions = _blocks(lines[start:end])
     title_at = _title_at(lines, start)
-    found = _bylines(lines, start=start, end=end)
+    found = _bylines(lines, start=start, end=end, title_at=title_at)
     published_at, warned = _published_at(lines[:start] if title_at is None else lines[title_at:start], draft)
     return replace(
         warned,
         title=None if title_at is None else _without_site(lines[title_at].text, lines),
-        section=None if title_at is None else _section(lines, title_at=title_at, start=start, end=end),
+        section=None if title_at is None else _section(lines, title_at=title_at, start=start, end=end, url=draft.raw.url),
         authors=found.authors,
         editors=found.editors,
         captions=(*captions, *inner_captions),
@@ -121,6 +122,7 @@ _TESTS: Final[tuple[tuple[LineKind, Callable[[str], object]], ...]] = (
     (LineKind.CHROME, promotion.is_chrome),
     (LineKind.PROMOTION, promotion.is_promotion),
     (LineKind.BYLINE, byline.byline_in),
+    (LineKind.CHROME, is_stamp_of_time),
     (LineKind.PROSE, is_prose),
     (LineKind.BULLET, _BULLET.match),
     (LineKind.SENTENCE, _is_short_sentence),
@@ -232,7 +234,7 @@ def _without_site(title: str, lines: Sequence[Line]) -> str:
     return cut if any(line.text == cut for line in lines) else title
 
 
-def _section(lines: Sequence[Line], *, title_at: int, start: int, end: int) -> str | None:
+def _section(lines: Sequence[Line], *, title_at: int, start: int, end: int, url: str | None) -> str | None:
     """The label right above the title, when it is more than the last word of a menu."""
     if title_at == 0:
         return None
@@ -244,7 +246,7 @@ def _section(lines: Sequence[Line], *, title_at: int, start: int, end: int) -> s
         return next((crumb for crumb in reversed(crumbs) if crumb.casefold() not in _HOME and len(crumb.split()) <= LABEL_WORDS), None)
     if len(text.split()) > LABEL_WORDS or ends_sentence(text):
         return None
-    return text if _is_more_than_menu(text, lines, title_at=title_at, start=start, end=end) else None
+    return text if is_section_of(text, url) or _is_more_than_menu(text, lines, title_at=title_at, start=start, end=end) else None
 
 
 def _is_more_than_menu(text: str, lines: Sequence[Line], *, title_at: int, start: int, end: int) -> bool:
@@ -261,12 +263,16 @@ def _is_more_than_menu(text: str, lines: Sequence[Line], *, title_at: int, start
     return len(words) > 1 and sum(word in about for word in words) * 2 >= len(words)
 
 
-def _bylines(lines: Sequence[Line], *, start: int, end: int) -> byline.Byline:
+def _bylines(lines: Sequence[Line], *, start: int, end: int, title_at: int | None) -> byline.Byline:
     found = byline.Byline()
     for index, line in enumerate(lines[: end + LINES_AFTER]):
         read = byline.byline_in(line.text) if line.kind is LineKind.BYLINE else _byline_over_two_lines(lines, index)
         if read is not None and not (start < index < end - 1 and line.kind is not LineKind.BYLINE):
-            found = byline.Byline(byline.merged(found.authors, read.authors), byline.merged(found.editors, read.editors))
+            found = found.with_names_of(read)
+    if not found.authors and title_at is not None:
+        head = [line.text for line in lines[title_at + 1 : start]]
+        others = {line.text.casefold() for line in (*lines[: title_at + 1], *lines[end:])}
+        return byline.Byline(names_in_head(head, elsewhere=others), found.editors)
     return found
 
 

@@ -39,7 +39,7 @@ def read_producer_text(draft: Draft) -> Draft:
         skip_title = False
         found = byline.byline_in(paragraph)
         if found is not None:
-            names = byline.Byline(byline.merged(names.authors, found.authors), byline.merged(names.editors, found.editors))
+            names = names.with_names_of(found)
             continue
         caption = caption_with_credit(paragraph)
         if caption is not None:

@@ -8,9 +8,12 @@ from typing import Final
 
 from kabar_contracts.enriched import Block, BlockKind, Caption
 
-from kabar_enrich.anatomy import byline, moments, promotion
-from kabar_enrich.anatomy.caption import caption_of, caption_with_credit
+from kabar_enrich.anatomy import byline, promotion
+from kabar_enrich.anatomy.article_head import STAMP_WORDS, is_stamp
+from kabar_enrich.anatomy.caption import caption_with_credit
+from kabar_enrich.anatomy.outlet_names import is_outlet
 from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose
+from kabar_enrich.markup.figures import captions_in
 from kabar_enrich.markup.page import Page
 from kabar_enrich.markup.region import Region
 from kabar_enrich.markup.walk import Segment
@@ -29,7 +32,6 @@ CONFIRMED_CHARACTERS: Final = 48
 """So many characters of a paragraph are looked for in the JSON-LD body."""
 MOST_LINKED: Final = 0.6
 MOST_LINKED_LIST: Final = 0.4
-STAMP_WORDS: Final = 14
 BYLINE_SEGMENTS: Final = 12
 """How far around the region a visible byline is looked for."""
 END_SHARE: Final = 0.25
@@ -81,9 +83,10 @@ def squeezed(text: str) -> str:
 def text_in(page: Page, region: Region, *, title: str | None, description: str, is_confirmed: Callable[[str], bool]) -> ArticleText:
     """The article in `region`. `description` is the page's own summary: by it the standfirst above the text is known."""
     blocks: list[Block] = []
-    captions: list[Caption] = []
+    heading = next((index for index, segment in enumerate(page.segments[: region.last]) if _is_title(segment, title)), None)
+    captions = list(captions_in(page, region, heading=heading))
     skip_title = False
-    for index, segment in _own_segments(page, region, captions=captions, is_confirmed=is_confirmed):
+    for index, segment in _own_segments(page, region, is_confirmed=is_confirmed):
         text = segment.text
         if blocks and segment.tag not in ("p", "blockquote", "pre") and promotion.ends_article(text):
             if region.prose_after(index) <= END_SHARE:
@@ -102,26 +105,23 @@ def text_in(page: Page, region: Region, *, title: str | None, description: str, 
             blocks.append(block)
     names = _bylines_around(page.segments, region)
     blocks = _without_tail(blocks, authors=names.authors)
-    standfirst = _standfirst(page, region, title=title, description=description, blocks=blocks)
+    standfirst = _standfirst(page, region, heading=heading, description=description, blocks=blocks)
     if standfirst is not None:
         blocks.insert(0, Block(kind=BlockKind.PARAGRAPH, text=standfirst))
     return ArticleText(tuple(blocks), tuple(dict.fromkeys(captions)), names)
 
 
-def _own_segments(
-    page: Page, region: Region, *, captions: list[Caption], is_confirmed: Callable[[str], bool]
-) -> Iterator[tuple[int, Segment]]:
-    """What stands in the region itself and not in chrome within it. The texts of figures go to `captions`."""
+def _own_segments(page: Page, region: Region, *, is_confirmed: Callable[[str], bool]) -> Iterator[tuple[int, Segment]]:
+    """What stands in the region itself and neither in a figure nor in chrome within it."""
     repeated = _repeated(page, region)
     for index in range(region.first, region.last):
         segment = page.segments[index]
         if region.places.in_figure(segment.container):
-            if segment.tag != "figure" or len(segment.text) > CONFIRMED_CHARACTERS:
-                captions.append(caption_of(segment.text))
-        elif region.places.chrome_depth(segment.container) > region.depth or segment.text in repeated:
+            continue
+        if region.places.chrome_depth(segment.container) > region.depth or segment.text in repeated:
             continue
         elif not region.is_stray(segment.container, page.containers) or is_confirmed(segment.text):
-            yield index, segment
+            yield index, segment if "\n" not in segment.text else segment._replace(text=_without_lines_around(segment.text))
 
 
 def _repeated(page: Page, region: Region) -> frozenset[str]:
@@ -145,6 +145,21 @@ def _repeated(page: Page, region: Region) -> frozenset[str]:
     )
 
 
+def _without_lines_around(text: str) -> str:
+    """A paragraph of several lines without those at its ends that are bylines or chrome; as it is when nothing else is left."""
+    lines = text.split("\n")
+    first, last = 0, len(lines)
+    while first < last and _is_apart(lines[first]):
+        first += 1
+    while last > first and _is_apart(lines[last - 1]):
+        last -= 1
+    return "\n".join(lines[first:last]) or text
+
+
+def _is_apart(line: str) -> bool:
+    return byline.byline_in(line) is not None or promotion.is_promotion(line) or promotion.ends_article(line)
+
+
 def _is_promotion(segment: Segment) -> bool:
     return promotion.is_promotion(segment.text) or segment.link_characters > MOST_LINKED * len(segment.text)
 
@@ -154,7 +169,7 @@ def _block(segment: Segment, *, title: str | None) -> Block | None:
     kind = _kind_of(tag)
     if tag == "h1" or (title is not None and text.casefold() == title.casefold()):
         return None
-    if kind is not BlockKind.HEADING and (_is_stamp(text) or byline.byline_in(text) is not None):
+    if kind is not BlockKind.HEADING and (is_stamp(text) or byline.byline_in(text) is not None):
         return None
     if kind is BlockKind.LIST and segment.link_characters > MOST_LINKED_LIST * len(text):
         return None
@@ -170,11 +185,6 @@ def _kind_of(tag: str) -> BlockKind:
     if tag in _LISTS:
         return BlockKind.LIST
     return BlockKind.QUOTE if tag == "blockquote" else BlockKind.PARAGRAPH
-
-
-def _is_stamp(text: str) -> bool:
-    """Whether it is a line like «Jumat, 15 November 2024 09:15 WIB» or «Published Nov 15, 2024»."""
-    return len(text) <= STAMP_WORDS * 12 and len(text.split()) <= STAMP_WORDS and not ends_sentence(text) and moments.names_a_day(text)
 
 
 def _without_tail(blocks: Sequence[Block], *, authors: Sequence[str]) -> list[Block]:
@@ -196,12 +206,9 @@ def _without_tail(blocks: Sequence[Block], *, authors: Sequence[str]) -> list[Bl
     return kept
 
 
-def _standfirst(page: Page, region: Region, *, title: str | None, description: str, blocks: Sequence[Block]) -> str | None:
+def _standfirst(page: Page, region: Region, *, heading: int | None, description: str, blocks: Sequence[Block]) -> str | None:
     """The summary that stands between title and text, where it is not in the text anyway."""
-    heading = next((index for index, segment in enumerate(page.segments[: region.last]) if _is_title(segment, title)), None)
-    if heading is None:
-        return None
-    if not blocks:
+    if heading is None or not blocks:
         return None
     summary = squeezed(description)[:CONFIRMED_CHARACTERS]
     known = {squeezed(block.text[: 2 * CONFIRMED_CHARACTERS])[:CONFIRMED_CHARACTERS] for block in blocks}
@@ -232,9 +239,10 @@ def _bylines_around(segments: Sequence[Segment], region: Region) -> byline.Bylin
     found = byline.Byline()
     first, last = max(0, region.first - BYLINE_SEGMENTS), min(len(segments), region.last + BYLINE_SEGMENTS)
     for segment in segments[first:last]:
-        read = byline.byline_in(segment.text)
-        if read is not None:
-            found = byline.Byline(byline.merged(found.authors, read.authors), byline.merged(found.editors, read.editors))
+        for line in segment.text.split("\n"):
+            read = byline.byline_in(line)
+            if read is not None:
+                found = found.with_names_of(read)
     return found
 
 
@@ -252,10 +260,12 @@ def names_in_sight(page: Page, region: Region) -> tuple[str, ...]:
     first, last = max(0, region.first - BYLINE_SEGMENTS), min(len(page.segments), region.last + BYLINE_SEGMENTS)
     found: list[str] = []
     for segment in page.segments[first:last]:
-        if len(segment.text) > byline.NAME_CHARACTERS or segment.container < 0 or not byline.is_name(segment.text):
+        if len(segment.text) > byline.NAME_CHARACTERS or segment.container < 0:
+            continue
+        if not byline.is_name(segment.text) or is_outlet(segment.text):
             continue
         container = page.containers[segment.container]
         around = page.containers[container.parent].attributes if container.parent >= 0 else ""
-        if _AUTHOR.search(container.attributes) or _AUTHOR.search(around):
+        if container.tag == "address" or _AUTHOR.search(container.attributes) or _AUTHOR.search(around):
             found.append(segment.text)
     return tuple(dict.fromkeys(found))
