@@ -69,6 +69,17 @@ def test_a_line_that_names_ai_where_no_rule_matches_tells_what_the_nearest_ones_
     assert [len(passage.nearest), bool(passage.nearest[0].lacks)] == [3, True]
 
 
+def test_a_line_with_the_letters_of_a_mention_inside_a_word_is_not_told() -> None:
+    assert traced("Unmachined parts were subscribed to.") == ()
+    assert len(traced("Unmachined parts come from a machine.")) == 1
+
+
+def test_where_the_language_has_no_rules_no_nearest_ones_are_told() -> None:
+    (passage,) = traced("AI tools gave us a hand in getting this story out.", language="tlh")
+
+    assert passage.nearest == ()
+
+
 def test_a_text_that_names_no_ai_has_nothing_to_tell() -> None:
     assert traced("Rain fell.") == traced("") == ()
 

@@ -24,6 +24,7 @@ NEAREST: Final = 3
 """Rules that come near one paragraph."""
 NEARLY: Final = 10
 """Paragraphs without a match for which the nearest rules are looked for: every rule is taken to pieces for each."""
+_OWN_AND_ENGLISH: Final = 2
 
 Outcome = Literal["counts", "kept", "dropped", "said_better"]
 """It is a disclosure of this article; it is kept in the record and does not count; it is left out; another rule says it."""
@@ -114,7 +115,9 @@ def _betters(meant: Iterable[Finding]) -> dict[int, Finding]:
 def _lines_with_mentions(segments: Segments, *, language: str | None) -> Iterator[Span]:
     for detector in detectors_for(language):
         for mention in detector.mentions(segments.text):
-            yield segments.lines[segments.line_index(mention.start)]
+            line = segments.lines[segments.line_index(mention.start)]
+            if detector.names_ai(line.of(segments.text)):
+                yield line
 
 
 def _considered(finding: Finding, *, better: Finding | None, source_text: str) -> Considered:
@@ -204,6 +207,8 @@ def _asked_of_scope(finding: Finding) -> Step:
 
 
 def _nearest(line: str, *, language: str | None) -> Iterator[NearRule]:
-    misses = [miss for detector in detectors_for(language) for miss in detector.near_misses(line)]
+    """None where the rules of all languages are tried: it would take seconds, and tell of languages that the text is not in."""
+    detectors = detectors_for(language)
+    misses = [miss for detector in detectors if len(detectors) <= _OWN_AND_ENGLISH for miss in detector.near_misses(line)]
     for miss in sorted(misses, key=lambda one: one.distance)[:NEAREST]:
         yield NearRule(rule=miss.rule.id, meaning=meaning_of(miss.rule), lacks=miss.lacks)
