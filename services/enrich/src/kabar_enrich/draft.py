@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kabar_contracts.disclosure.record import AiDisclosure
 from kabar_contracts.enriched import Block, BlockKind, Caption, Dateline, Note, PageKind, Quote, Tags, Topic
 from kabar_contracts.fields import ArticleWarning
 from kabar_contracts.raw import RawArticle
 
+from kabar_enrich.anatomy.origin import Origin
 from kabar_enrich.sources.registry import Outlet
 
 UNDETERMINED = "und"
@@ -62,3 +64,15 @@ class Draft:
 
 Enricher = Callable[[Draft], Draft]
 """A pure function: no I/O, no clock. It leaves alone what it does not know about."""
+
+
+def origin_of(draft: Draft, *, language: str | None) -> Origin:
+    """Where and when the article came from, for the reading of its dates; `language` is what its page says of itself."""
+    outlet = draft.outlet
+    zone = outlet.time_zone if outlet is not None else None
+    return Origin(
+        language=language or (outlet.language if outlet is not None else None),
+        country=draft.country,
+        zone=None if zone is None else ZoneInfo(zone),
+        received_at=draft.raw.received_at,
+    )

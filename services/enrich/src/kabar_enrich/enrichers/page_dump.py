@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -17,7 +16,8 @@ from kabar_enrich.anatomy.dateline import dateline_in
 from kabar_enrich.anatomy.heading import looks_like_heading
 from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose, paragraphs_of
 from kabar_enrich.anatomy.storable import without_controls
-from kabar_enrich.draft import Draft
+from kabar_enrich.draft import Draft, origin_of
+from kabar_enrich.markup.publication_times import Times, times_in_sight
 
 
 class LineKind(Enum):
@@ -50,6 +50,8 @@ _WEIGHTS: Final = {
     LineKind.CHROME: -8,
     LineKind.END: -10_000,
 }
+LINES_OF_A_HEAD: Final = 12
+"""How many lines above the text may name its time, where no title tells where it begins."""
 _PROSE_WEIGHT_CAP: Final = 60
 _BULLET: Final = re.compile(r"(?:[-•*‣▪◦–]|\d{1,2}[.)])\s+\S")  # noqa: RUF001  # an en dash is a bullet too
 _WORD: Final = re.compile(r"\w{3,}")
@@ -89,9 +91,9 @@ def read_page_dump(draft: Draft) -> Draft:
     blocks, inner_captions = _blocks(lines[start:end])
     title_at = _title_at(lines, start)
     found = _bylines(lines, start=start, end=end, title_at=title_at)
-    published_at, warned = _published_at(lines[:start] if title_at is None else lines[title_at:start], draft)
+    times = _times(lines[max(0, start - LINES_OF_A_HEAD) if title_at is None else title_at : start], draft)
     return replace(
-        warned,
+        draft,
         title=None if title_at is None else _without_site(lines[title_at].text, lines),
         section=None if title_at is None else _section(lines, title_at=title_at, start=start, end=end, url=draft.raw.url),
         authors=found.authors,
@@ -99,7 +101,9 @@ def read_page_dump(draft: Draft) -> Draft:
         captions=(*captions, *inner_captions),
         blocks=blocks,
         page_kind=PageKind.ARTICLE,
-        published_at=published_at,
+        published_at=times.published_at,
+        updated_at=times.updated_at,
+        warnings=(*draft.warnings, *times.warnings),
     )
 
 
@@ -284,12 +288,5 @@ def _byline_over_two_lines(lines: Sequence[Line], index: int) -> byline.Byline |
     return byline.Byline(authors=names) if role == "author" else byline.Byline(editors=names)
 
 
-def _published_at(lines: Sequence[Line], draft: Draft) -> tuple[datetime | None, Draft]:
-    dated = [line.text for line in lines if line.kind is not LineKind.PROSE and moments.names_a_day(line.text)]
-    for text in dated:
-        moment = moments.moment_in(text)
-        if moment is not None:
-            return moment, draft
-    if dated:
-        return None, draft.warned("no_time_zone", f"the time {dated[0][:80]!r} names no zone and was left out", pointer="/published_at")
-    return None, draft
+def _times(head: Sequence[Line], draft: Draft) -> Times:
+    return times_in_sight([line.text for line in head if line.kind is not LineKind.PROSE], origin=origin_of(draft, language=None))

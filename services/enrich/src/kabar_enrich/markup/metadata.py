@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
 from html import unescape
 from typing import Any, Final
 
 from kabar_contracts import limits
 
-from kabar_enrich.anatomy import moments
 from kabar_enrich.anatomy.storable import one_line
 from kabar_enrich.markup import json_ld
 from kabar_enrich.markup.page import Page
@@ -20,16 +17,6 @@ _ARTICLE_TYPES_WORDS: Final = """
     ScholarlyArticle TechArticle
 """
 ARTICLE_TYPES: Final = frozenset(_ARTICLE_TYPES_WORDS.split())
-_PUBLISHED_WORDS: Final = """
-    article:published_time og:article:published_time article:published datepublished og:published_time pubdate publishdate
-    publish-date publication_date date parsely-pub-date sailthru.date cxenseparse:recs:publishtime dc.date.issued dc.date
-    dcterms.created content_publisheddate published_time_telegram
-"""
-_PUBLISHED: Final = tuple(_PUBLISHED_WORDS.split())
-_UPDATED_WORDS: Final = """
-    article:modified_time og:updated_time article:updated_time datemodified lastmod last-modified dcterms.modified dc.date.modified
-"""
-_UPDATED: Final = tuple(_UPDATED_WORDS.split())
 _AUTHORS_WORDS: Final = """
     author article:author parsely-author sailthru.author dc.creator dcterms.creator byl content_author cxenseparse:author
 """
@@ -42,7 +29,6 @@ _WORD: Final = re.compile(r"\w+")
 _SEPARATOR: Final = re.compile(r"\s*[,;|、]\s*")
 _AND: Final = re.compile(r"\s+(?:and|dan|und|og|och|en|et|e|y|i|oraz|ja|a|và|&|и|і|ve)\s+")  # noqa: RUF001  # Ukrainian «and»
 _SQUEEZE: Final = re.compile(r"[\W_]+")
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _ORGANISATIONS: Final = frozenset({"Organization", "NewsMediaOrganization", "Corporation"})
 
@@ -50,18 +36,6 @@ SAME_TITLE: Final = 0.5
 LONG_TITLE: Final = 15
 """A heading of so many characters inside another title is the title itself; the rest is the site or a label."""
 NAMES_IN_A_BYLINE: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """When an article was published and last changed."""
-
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    without_zone: str | None = None
-    """The first time of publication that named no zone, where none did."""
-    day_alone: str | None = None
-    """What `published_at` was read from when it names a day and no time."""
 
 
 def article_node(page: Page) -> json_ld.Node:
@@ -167,50 +141,6 @@ def keywords_of(page: Page, node: json_ld.Node) -> tuple[str, ...]:
         texts = [page.meta_of("news_keywords", "keywords", "parsely-tags", "content_tags") or ""]
     words = (one_line(word) for text in texts for word in re.split(r"[,;]", text))
     return tuple(dict.fromkeys(word for word in words if word and len(word) <= limits.NAME_CHARACTERS))[:20]
-
-
-def moments_of(page: Page, node: json_ld.Node, *, zone: tzinfo | None) -> Moments:
-    """The times of publication and change. One without a zone is read in `zone`, the source's own; without it left out and told.
-
-    A day without a time is the beginning of that day in UTC, so that it stays that day, and is taken only where there is no time.
-    """
-    texts = [
-        text for text in (json_ld.text_of(node.get("datePublished")), *(page.meta_of(name) for name in _PUBLISHED), *page.times[:1]) if text
-    ]
-    changes = (json_ld.text_of(node.get("dateModified")), *(page.meta_of(name) for name in _UPDATED))
-    updated = next((moment for text in changes if text and (moment := _moment(text, zone=zone))), None)
-    missing: str | None = None
-    for text in texts:
-        moment = _moment(text, zone=zone)
-        if moment is not None:
-            return Moments(moment, updated)
-        missing = missing or text
-    for text in texts:
-        day = _day(text)
-        if day is not None:
-            return Moments(datetime.combine(day, time(), UTC), updated, None, text)
-    return Moments(None, updated, missing)
-
-
-def _moment(text: str, *, zone: tzinfo | None) -> datetime | None:
-    moment = moments.iso_moment(text)
-    if moment is not None or zone is None or _DAY.fullmatch(text.strip()):
-        return moment
-    try:
-        naive = datetime.fromisoformat(text.strip())
-        return naive.replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _day(text: str) -> date | None:
-    if not _DAY.fullmatch(text.strip()):
-        return None
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return day if day.year > date.min.year else None
 
 
 def _line(text: str | None) -> str | None:
