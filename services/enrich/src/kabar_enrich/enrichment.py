@@ -28,6 +28,7 @@ from kabar_enrich.enrichers.language import detect_language
 from kabar_enrich.enrichers.lead import fill_lead
 from kabar_enrich.enrichers.newsroom_notes import take_notes
 from kabar_enrich.enrichers.page_dump import read_page_dump
+from kabar_enrich.enrichers.page_marks import mark_page
 from kabar_enrich.enrichers.producer_fields import prefer_producer_fields
 from kabar_enrich.enrichers.producer_text import read_producer_text
 from kabar_enrich.enrichers.quotes import find_quotes
@@ -43,6 +44,7 @@ ENRICHERS: Final[tuple[Enricher, ...]] = (
     take_source,
     read_page_dump,
     read_html_article,
+    mark_page,
     read_producer_text,
     prefer_producer_fields,
     detect_language,

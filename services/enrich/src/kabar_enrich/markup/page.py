@@ -10,7 +10,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kabar_enrich.markup import json_ld
-from kabar_enrich.markup.tree import tree_of
+from kabar_enrich.markup.tree import is_cut, tree_of
 from kabar_enrich.markup.walk import Container, Segment, segments_of
 
 _DATA: Final = "meta[content],time[datetime],link[rel='canonical' i][href],script[type='application/ld+json' i]"
@@ -41,6 +41,8 @@ class Page:
     times: tuple[str, ...]
     """The attribute `datetime` of `<time>` elements, in order."""
     json_ld: tuple[json_ld.Node, ...]
+    is_cut: bool = False
+    """Whether nesting or attributes that only a hostile page has were left out."""
 
     def meta_of(self, *names: str) -> str | None:
         """The first content that is not empty under the first of these names that has one."""
@@ -71,6 +73,7 @@ def read_page(html: str) -> Page:
         meta=tuple(head.meta),
         times=tuple(head.times),
         json_ld=json_ld.nodes_of(head.scripts),
+        is_cut=is_cut(html),
     )
 
 

@@ -7,10 +7,21 @@ from selectolax.lexbor import LexborHTMLParser
 from kabar_enrich.markup.bounds import bounded
 
 
-@lru_cache(maxsize=1)
 def tree_of(html: str) -> LexborHTMLParser:
     """The tree of `html`, without what only a hostile page has. The last one is remembered; nobody may change it.
 
     A tree belongs to one thread: enrich one article in one thread from beginning to end.
     """
-    return LexborHTMLParser(bounded(html.encode()))
+    return _parsed(html)[0]
+
+
+def is_cut(html: str) -> bool:
+    """Whether something of `html` is not in its tree, since only a hostile page has it."""
+    return _parsed(html)[1]
+
+
+@lru_cache(maxsize=1)
+def _parsed(html: str) -> tuple[LexborHTMLParser, bool]:
+    source = html.encode()
+    kept = bounded(source)
+    return LexborHTMLParser(kept), len(kept) < len(source)
