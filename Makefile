@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down up-containers down-containers status logs check check-static check-tests check-rules test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench eval schemas k8s-settings lock clean
+.PHONY: help install up down up-containers down-containers status logs check check-static check-tests check-rules test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench fuzz eval schemas k8s-settings lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -95,6 +95,9 @@ format: $(INSTALLED) ## put every file into the one format
 
 bench: $(INSTALLED) ## measure against raw Redis, raw OpenSearch and trafilatura, in one run; writes .kabar/bench.json
 	@PYTHONPATH=tests/support:tests/bench:tests/evaluation $(BIN)/python tests/bench/run.py
+
+fuzz: $(INSTALLED) ## made-up input of every kind against what reads it: FUZZ_MINUTES=10
+	@FUZZ_MINUTES=$(or $(FUZZ_MINUTES),10) $(BIN)/pytest -q tests/fuzz
 
 eval: $(INSTALLED) ## how well articles are read, beside floors and goals, on the texts in KABAR_EVAL_DIR; writes .kabar/eval.json
 	@PYTHONPATH=tests/evaluation $(BIN)/python tests/evaluation/evaluate.py

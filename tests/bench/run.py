@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import disclosure_reading
 import hand_over
 import indexing
 import ingest
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "reclaiming": lambda folder: asyncio.run(reclaiming.measure(folder)),
     "latency": lambda folder: asyncio.run(latency.measure(folder)),
     "pages": pages.measure,
+    "disclosure": disclosure_reading.measure,
     "memory": lambda folder: asyncio.run(memory.measure(folder)),
 }
 

@@ -284,11 +284,31 @@ def test_prometheus_finds_every_pod_by_a_service() -> None:
     assert monitor["endpoints"][0]["path"] == metrics.PATH
 
 
+def _is_let_in(path: str, *, name: str) -> bool:
+    """Whether the Ingress of this name passes a path on, by the rules of its two types of paths."""
+    rules = _named("overlays/production", "Ingress")[name]["spec"]["rules"][0]["http"]["paths"]
+    return any(path.startswith(rule["path"]) if rule["pathType"] == "Prefix" else path == rule["path"] for rule in rules)
+
+
+def test_every_page_of_search_is_let_in_and_nothing_that_tells_of_its_inside() -> None:
+    sources = (ROOT / "services" / "search" / "src").rglob("*.py")
+    routes = {path for source in sources for path in re.findall(r'Route\("([^"]+)"', source.read_text(encoding="utf-8"))}
+    inside = {"/livez", "/readyz"}
+
+    assert inside | {"/", "/v1/search", "/articles/{article_id}"} <= routes
+    assert {path for path in routes | {metrics.PATH} if not _is_let_in(path, name="search")} == inside | {metrics.PATH}
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", metrics.PATH])
+def test_producers_are_told_nothing_of_the_inside_of_ingest(path: str) -> None:
+    assert not _is_let_in(path, name="ingest")
+
+
 @pytest.mark.parametrize("name", ["ingest", "search"])
 def test_an_ingress_leads_to_its_service(name: str) -> None:
     ingress = _named("overlays/production", "Ingress")[name]["spec"]
-    (path,) = ingress["rules"][0]["http"]["paths"]
 
-    assert path["backend"]["service"] == {"name": name, "port": {"name": "http"}}
+    for path in ingress["rules"][0]["http"]["paths"]:
+        assert path["backend"]["service"] == {"name": name, "port": {"name": "http"}}
     assert ingress["tls"][0]["hosts"] == [ingress["rules"][0]["host"]]
     assert _named("overlays/production", "Service")[name]["spec"]["ports"][0]["name"] == "http"
