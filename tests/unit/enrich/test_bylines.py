@@ -1,5 +1,16 @@
 import pytest
-from kabar_enrich.anatomy.byline import Byline, bare_name_in, byline_in, is_initials, is_name, name_before_outlet, role_alone_in
+from kabar_enrich.anatomy.byline import (
+    Byline,
+    bare_name_in,
+    byline_in,
+    is_initials,
+    is_job,
+    is_name,
+    name_before_outlet,
+    names_in_list,
+    role_alone_in,
+    signature_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +109,34 @@ def test_a_name_before_the_name_of_the_outlet_is_the_author(line: str, name: str
 )
 def test_a_name_can_stand_alone(line: str, name: str | None) -> None:
     assert bare_name_in(line) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Jane Doe, political correspondent", ("Jane Doe",)),
+        ("Budi Hadi - Harian Pesisir", ("Budi Hadi",)),
+        ("Jane Doe and Max Roe", ("Jane Doe", "Max Roe")),
+        ("CNN Indonesia", ()),
+        ("About the author", ()),
+    ],
+)
+def test_a_line_that_is_known_to_name_the_authors_gives_the_names_alone(line: str, names: tuple[str, ...]) -> None:
+    assert names_in_list(line) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "name"), [("Lê Phương", "Lê Phương"), ("Tim Redaksi", "Tim Redaksi"), ("AB-Redaktion", "AB-Redaktion"), ("Selesai", None)]
+)
+def test_a_text_is_signed_by_a_name_or_a_desk(line: str, name: str | None) -> None:
+    assert signature_in(line) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Senior Reporter", True), ("Koresponden", True), ("Jane Reporter Doe", False), ("Jane Doe", False)]
+)
+def test_a_job_is_no_name(text: str, *, expected: bool) -> None:
+    assert is_job(text) is expected
 
 
 def test_a_role_alone_waits_for_the_name_on_the_next_line() -> None:

@@ -124,6 +124,44 @@ def test_the_outlet_in_the_place_of_the_author_is_no_author(enriched_html: Enric
     assert enriched_html(html, url=URL).authors == ()
 
 
+def test_a_name_that_signs_the_text_is_the_author_where_the_data_name_none(enriched_html: Enriched) -> None:
+    article = enriched_html(page(body=f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><p>Budi Hadi</p>"), url=URL)
+
+    assert article.authors == ("Budi Hadi",)
+    assert article.body == "\n\n".join(PARAGRAPHS[:2])
+
+
+def test_what_follows_the_signature_of_a_desk_is_no_text(enriched_html: Enriched) -> None:
+    article = enriched_html(page(body=f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><p>Tim Redaksi</p><p>{PARAGRAPHS[2]}</p>"), url=URL)
+
+    assert article.authors == ("Tim Redaksi",)
+    assert article.body == "\n\n".join(PARAGRAPHS[:2])
+
+
+@pytest.mark.parametrize(
+    ("declared", "seen", "authors"),
+    [
+        (["Jane Doe"], "By Jane Doe and Max Roe", ("Jane Doe", "Max Roe")),
+        (["jdoe"], "By Jane Doe", ("Jane Doe",)),
+        (["Jane Doe", "Senior Reporter"], "", ("Jane Doe",)),
+        (["Jane Doe"], "By Somebody Else", ("Jane Doe",)),
+    ],
+)
+def test_the_byline_in_sight_stands_above_the_data_where_it_says_more(
+    enriched_html: Enriched, declared: list[str], seen: str, authors: tuple[str, ...]
+) -> None:
+    data = {"@type": "NewsArticle", "author": [{"@type": "Person", "name": name} for name in declared]}
+    html = page(data=data, lang="en").replace('<div class="detail">', f'<div>{seen}</div><div class="detail">')
+
+    assert enriched_html(html, url=URL).authors == authors
+
+
+def test_the_editor_that_the_data_name_is_the_editor(enriched_html: Enriched) -> None:
+    data = {"@type": "NewsArticle", "author": {"name": "Budi Hadi"}, "editor": {"@type": "Person", "name": "Siti Rahma"}}
+
+    assert enriched_html(page(data=data), url=URL).editors == ("Siti Rahma",)
+
+
 def test_paragraphs_that_are_parted_by_line_breaks_are_paragraphs(enriched_html: Enriched) -> None:
     assert enriched_html(page(body="<br><br>".join(PARAGRAPHS)), url=URL).body == "\n\n".join(PARAGRAPHS)
 

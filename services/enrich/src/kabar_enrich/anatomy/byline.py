@@ -30,7 +30,7 @@ _AUTHOR_LABEL: Final = (
 )
 _EDITOR_LABEL: Final = (
     r"red|redaksi|redaktion|redakteur|redakteurin|redacteur|eindredactie|redaktör|redaktør|redaktor|toimitus|edición|edição|edizione|"
-    r"editör|redakce|редактура|تحرير|المحرر|编辑|編輯|責任編輯|责任编辑|編集|편집|biên tập"
+    r"editör|redakce|редактура|تحرير|المحرر|编辑|編輯|责编|責編|責任編輯|责任编辑|編集|편집|biên tập"
 )
 _ROLE: Final = rf"(?:(?P<author>{_AUTHOR})|(?P<editor>{_EDITOR}))"
 _LABELLED: Final = re.compile(
@@ -59,6 +59,11 @@ _JOB: Final = re.compile(
     r"kontributor|redakteur|korrespondent|journaliste|periodista|jornalista|giornalista|verslaggever|news|desk)\b",
     re.IGNORECASE,
 )
+_JOB_ALONE: Final = re.compile(
+    r"(?:[^\W\d_][\w'-]*\s){0,4}(?:correspondent|reporter|editor|writer|journalist|columnist|analyst|contributor|koresponden|jurnalis|wartawan|"
+    r"kontributor|redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|jornalista|giornalista|verslaggever)",
+    re.IGNORECASE,
+)
 _HELP: Final = re.compile(
     r"\(?(?:additional|with|further)\s(?:reporting|writing|research|files)\s(?:by|from)\s|"
     r".{3,160}\b(?:contributed\s(?:to\sthis|reporting|research|additional)|(?:turut\s|ikut\s)?berkontribusi\s(?:pada|dalam|untuk))\b.{0,80}$|"
@@ -70,6 +75,10 @@ _INITIALS: Final = re.compile(
     r"[(\[/](?!(?:and/or|dan/atau|he/she|his/her)\b)(?:[a-z]{2,5}(?:\s?[/,-]\s?[a-z]{2,5}){0,3}|[A-Z]{2,4}(?:/[A-Z]{2,4}){1,3}|\*{1,3})[)\]/]\.?"
 )
 _REPORTER_BEHIND: Final = re.compile(r"(?P<name>[가-힣]{2,4})\s?(?:선임)?기자(?:\s|=|$)")
+_DESK: Final = re.compile(
+    r"(?:[\w.-]+[ -])?(?:redaktion|redaksi|redacción|redação|redazione|la rédaction|newsroom|redactie|redakcja|redakce)(?:\s[\w.-]+)?",
+    re.IGNORECASE,
+)
 _WEEKDAYS_WORDS: Final = """
     monday tuesday wednesday thursday friday saturday sunday senin selasa rabu kamis jumat sabtu minggu now then
 """
@@ -179,6 +188,26 @@ def bare_name_in(line: str) -> str | None:
     if len(name.split()) not in BARE_WORDS or name.isupper() or not is_name(name) or is_outlet(name):
         return None
     return name
+
+
+def names_in_list(line: str) -> tuple[str, ...]:
+    """The names in a line that is known to name the authors («Jane Doe, political correspondent», «Budi Hadi - Harian Pesisir»)."""
+    return tuple(name for name in _free_names(line) or () if not is_outlet(name))
+
+
+def signature_in(line: str) -> str | None:
+    """The name when `line`, the last of a text, is nothing but one, or the desk that wrote it («Tim Redaksi»)."""
+    return bare_name_in(line) or (line.strip() if is_desk(line) else None)
+
+
+def is_desk(line: str) -> bool:
+    """Whether `line` is nothing but the name of an editorial desk («Tim Redaksi», «AB-Redaktion»)."""
+    return _DESK.fullmatch(line.strip()) is not None
+
+
+def is_job(text: str) -> bool:
+    """Whether `text` says what somebody works as («Senior Reporter», «political correspondent»)."""
+    return _JOB_ALONE.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:

@@ -10,7 +10,7 @@ DOMAIN: Final = re.compile(
 _AGENCIES_WORDS: Final = """
     aa afp ani ansa antara ap associated.press the.associated.press bbc bbc.news bbc.indonesia bernama bloomberg cna cnn cnn.indonesia cnbc
     cnbc.indonesia detikcom dpa dw efe ians kna kyodo lusa ntb pa.media pap pti reuters ritzau rri sindonews stt swissinfo tass tt upi vna
-    vnexpress voa voa.indonesia voi xinhua yonhap
+    vnexpress ttxvn тасс интерфакс риа.новости укринформ yonhap mediamax voa voa.indonesia voi xinhua yonhap
 """
 _AGENCIES: Final = frozenset(_AGENCIES_WORDS.split())
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from kabar_contracts.enriched import Block, BlockKind
+from kabar_contracts.enriched import Block, BlockKind, Dateline
 
 from kabar_enrich.anatomy.dateline import dateline_in
 from kabar_enrich.draft import Draft
@@ -22,5 +22,13 @@ def take_dateline(draft: Draft) -> Draft:
         if opening is None:
             continue
         rest = Block(kind=BlockKind.PARAGRAPH, text=text[opening.length :])
-        return replace(draft, dateline=opening.dateline, blocks=(*draft.blocks[:index], rest, *draft.blocks[index + 1 :]))
+        dateline = opening.dateline
+        if dateline.source is None and dateline.place is not None and _is_outlet_of(draft, dateline.place):
+            # «VIVA - …»: capitals may be a place or the outlet's own name.
+            dateline = Dateline(place=None, date=dateline.date, source=text[: len(dateline.place)])
+        return replace(draft, dateline=dateline, blocks=(*draft.blocks[:index], rest, *draft.blocks[index + 1 :]))
     return draft
+
+
+def _is_outlet_of(draft: Draft, name: str) -> bool:
+    return draft.outlet is not None and name.casefold() in (draft.outlet.name.casefold(), *draft.outlet.name.casefold().split())

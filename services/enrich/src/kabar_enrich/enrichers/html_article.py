@@ -45,7 +45,7 @@ def read_html_article(draft: Draft) -> Draft:
         blocks=reading.blocks,
         captions=reading.captions,
         authors=_authors(page, node, region, visible=reading.names.authors),
-        editors=reading.names.editors,
+        editors=reading.names.editors or metadata.editors_of(node),
         section=metadata.section_of(page, node) or draft.section,
         lead=None,
         published_at=times.published_at,
@@ -95,6 +95,15 @@ def _authors(page: Page, node: json_ld.Node, region: Region | None, *, visible: 
     declared = metadata.authors_of(page, node)
     is_local = (page.language or "").lower().startswith(("id", "ms", "in"))
     if declared and not is_local:
-        return declared
-    seen = visible or ((names_in_sight(page, region)[:1]) if region is not None else ())
+        return visible if _says_more(visible, declared) else declared
+    seen = visible or (names_in_sight(page, region) if region is not None else ())
     return seen or declared or metadata.publisher_as_author(page, node)
+
+
+def _says_more(visible: tuple[str, ...], declared: tuple[str, ...]) -> bool:
+    """Whether the names in sight are those of the data and more, or stand for the handle of an account («jdoe»)."""
+    if not visible:
+        return False
+    known = {name.casefold() for name in declared}
+    is_handle = len(declared) == 1 and " " not in declared[0] and declared[0].islower()
+    return is_handle or known < {name.casefold() for name in visible}

@@ -11,7 +11,6 @@ from kabar_contracts.enriched import Block, BlockKind, Caption
 from kabar_enrich.anatomy import byline, promotion
 from kabar_enrich.anatomy.article_head import STAMP_WORDS, is_stamp
 from kabar_enrich.anatomy.caption import caption_with_credit
-from kabar_enrich.anatomy.outlet_names import is_outlet
 from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose
 from kabar_enrich.markup.figures import captions_in
 from kabar_enrich.markup.page import Page
@@ -105,6 +104,9 @@ def text_in(page: Page, region: Region, *, title: str | None, description: str, 
             blocks.append(block)
     names = _bylines_around(page.segments, region)
     blocks = _without_tail(blocks, authors=names.authors)
+    blocks, signature = _without_signature(blocks)
+    if signature is not None:
+        names = byline.Byline(names.authors or (signature,), names.editors)
     standfirst = _standfirst(page, region, heading=heading, description=description, blocks=blocks)
     if standfirst is not None:
         blocks.insert(0, Block(kind=BlockKind.PARAGRAPH, text=standfirst))
@@ -206,6 +208,18 @@ def _without_tail(blocks: Sequence[Block], *, authors: Sequence[str]) -> list[Bl
     return kept
 
 
+def _without_signature(blocks: list[Block]) -> tuple[list[Block], str | None]:
+    """The blocks without the name that signs the text, and that name. What follows the signature of a desk is no text either."""
+    for index in range(len(blocks) - 1, max(0, len(blocks) - 1 - TAIL), -1):
+        block = blocks[index]
+        if block.kind is not BlockKind.PARAGRAPH:
+            continue
+        is_last = index == len(blocks) - 1
+        if byline.is_desk(block.text) or (is_last and byline.signature_in(block.text) is not None):
+            return blocks[:index], block.text
+    return blocks, None
+
+
 def _standfirst(page: Page, region: Region, *, heading: int | None, description: str, blocks: Sequence[Block]) -> str | None:
     """The summary that stands between title and text, where it is not in the text anyway."""
     if heading is None or not blocks:
@@ -256,16 +270,16 @@ def around_top(page: Page, region: Region | None) -> Iterator[Segment]:
 
 
 def names_in_sight(page: Page, region: Region) -> tuple[str, ...]:
-    """Names that stand alone near the article in an element whose class says that it holds its author."""
+    """The names in the first element near the article whose class says that it holds the author."""
     first, last = max(0, region.first - BYLINE_SEGMENTS), min(len(page.segments), region.last + BYLINE_SEGMENTS)
-    found: list[str] = []
     for segment in page.segments[first:last]:
         if len(segment.text) > byline.NAME_CHARACTERS or segment.container < 0:
             continue
-        if not byline.is_name(segment.text) or is_outlet(segment.text):
+        names = byline.names_in_list(segment.text)
+        if not names:
             continue
         container = page.containers[segment.container]
         around = page.containers[container.parent].attributes if container.parent >= 0 else ""
         if container.tag == "address" or _AUTHOR.search(container.attributes) or _AUTHOR.search(around):
-            found.append(segment.text)
-    return tuple(dict.fromkeys(found))
+            return names
+    return ()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kabar_contracts import limits
 
+from kabar_enrich.anatomy.byline import is_job
 from kabar_enrich.anatomy.storable import one_line
 from kabar_enrich.markup import json_ld
 from kabar_enrich.markup.page import Page
@@ -125,7 +126,13 @@ def _people(page: Page, node: json_ld.Node) -> list[object]:
 
 
 def _distinct(texts: Iterable[str], *, allow_hosts: bool = False) -> list[str]:
-    return list(dict.fromkeys(name for text in texts for name in _cleaned_names(text, allow_hosts=allow_hosts)))
+    names = list(dict.fromkeys(name for text in texts for name in _cleaned_names(text, allow_hosts=allow_hosts)))
+    return [name for name in names if not is_job(name)] or names
+
+
+def editors_of(node: json_ld.Node) -> tuple[str, ...]:
+    """The names of the editors that the JSON-LD gives."""
+    return tuple(_distinct(_names_in(node.get("editor")))[: limits.NAMES])
 
 
 def section_of(page: Page, node: json_ld.Node) -> str | None:
