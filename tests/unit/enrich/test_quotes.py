@@ -105,3 +105,26 @@ def test_a_promise_is_a_report_of_speech() -> None:
     ]
 
     assert [quote.speaker for quote in quotes_in(paragraphs)] == ["Budi Hadi"]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "Plt. Kepala Dinas Kesehatan",
+        "Pj. Gubernur",
+        "Kepala Dinas Jalan dan Air (DJA)",
+        "Direktur Jenderal Pajak (Dirjen Pajak) Kementerian Keuangan,",
+        "Plt Bupati Tambak Lor,",
+        "Menteri Tenaga Kerja",
+        "juru bicara Gedung Putih",
+    ],
+)
+def test_a_role_with_abbreviations_and_places_is_no_part_of_the_name(role: str) -> None:
+    assert [quote.speaker for quote in quotes_in([f'"Kami sudah menyiapkan anggaran itu," kata {role} Siti Rahma, Senin.'])] == [
+        "Siti Rahma"
+    ]
+
+
+@pytest.mark.parametrize("verb", ["usul", "harap", "sentil"])
+def test_a_stem_that_says_how_something_was_said_is_a_verb_of_saying(verb: str) -> None:
+    assert [quote.speaker for quote in quotes_in([f'"Kami sudah menyiapkan anggaran itu," {verb} Siti Rahma.'])] == ["Siti Rahma"]

@@ -133,6 +133,11 @@ TITLES: Final = _words(
 )
 """Roles, ranks, honorifics and the words of institutions that are printed with a capital right before a name."""
 
+TERRITORIAL: Final = _words(
+    "bupati gubernur kota camat lurah desa dusun kapolres kapolsek kapolda dandim dprd polres polsek kecamatan kabupaten kelurahan"
+)
+"""What follows these is a place, before a comma and a name."""
+
 TITLE_ENDINGS: Final = (
     "minister",
     "ministerin",
@@ -178,7 +183,9 @@ NO_NAMES: Final = (
     penyidik tersangka
     petugas melalui kendati sehingga walau walaupun maka demi sejak seusai sebaliknya kini guna tanpa seluruh setiap beberapa banyak
     sejumlah sebanyak agar supaya bagi tentang sepanjang selama begitu terlebih apalagi padahal justru hanya juga jadi akhirnya
-    pasalnya lantas tapi tetapi sebelum sesudah dari kepada laporan hingga karena meski meskipun jika kalau apabila dan atau dengan
+    pasalnya lantas pertama kedua ketiga keempat kelima data hasil program media negara nomor kondisi kasus proses upaya langkah
+    pencapaian kegiatan masalah hampir baru biasa tapi tetapi sebelum sesudah dari kepada laporan hingga karena meski meskipun
+    jika kalau apabila dan atau dengan
     sebagai seorang salah para semua dirinya keduanya
     ketiganya
     the a an he she they it we i but and in on at as when after before while if this that these those his her their its according

@@ -10,7 +10,8 @@ _ABBREVIATIONS_WORDS: Final = """
     drh drs dsb dst
     d.a e.g etc ext fig gen gov h hal hj hlm hon i.e inc insp ir irjen jend jl jln jr jt kab kec kel kep kh kol kombes kompol kota kpt
     lt ltd letjen
-    letkol maj mar mayjen messrs mgr mr mrs ms mt nn no nos nr ny op p.m a.m pp prof pt rep rev rp s.d sdr sdri sen sgt sr st ste supt
+    letkol maj mar mayjen messrs mgr mr mrs ms mt nn no nos nr ny op p.m a.m pj plh plt pjs pp prof pt rep rev rp s.d sdr sdri sen
+    sgt sr st ste supt
     tgl tn
     u.p u.s u.k vol vs yth z.b bzw ca str usw d.h u.a m.e mme mlle sra av jan feb apr jun jul aug agu sep sept oct okt nov des dec
 """

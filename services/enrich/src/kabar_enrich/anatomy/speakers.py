@@ -17,6 +17,7 @@ from kabar_enrich.anatomy.saying import (
     STATEMENTS,
     STOPS,
     SUBJECTLESS,
+    TERRITORIAL,
     TITLE_ENDINGS,
     TITLES,
     WE_AND_THEY,
@@ -38,6 +39,7 @@ LEAD_WORDS: Final = 7
 NAME_TOKENS: Final = 6
 VERB_WITHIN: Final = 14
 PHRASE_TOKENS: Final = 60
+ABBREVIATION_TOKENS: Final = 5
 SHORTEST_POSSESSED: Final = 6
 
 
@@ -169,18 +171,39 @@ def _of_run(tokens: Sequence[str], start: int, lead: Sequence[str]) -> Speaker:
         return Speaker(roles=frozenset(lead) - NO_NAMES) if lead else UNKNOWN
     run = _run_at(tokens, start)
     end = start + len(run)
+    behind = _after_abbreviation(tokens, end)
+    if behind is not None:
+        return _of_run(tokens, behind, [*lead, *map(_folded, run)])
     name, roles = _split(run)
     second: list[str] = []
     if tokens[end : end + 1] == [","] and _is_name_run(tokens[end + 1 : end + 2]):
         second = _split(_run_at(tokens, end + 1))[0]
     is_relative = any(word in RELATIVES for word in lead) or bool(lead and lead[-1] in _OF)
-    if second and (not name or is_relative or (roles and len(name) == 1 and len(second) > 1)):
+    is_of_place = any(_folded(word) in TERRITORIAL for word in run[: -len(name)]) if name else False
+    if second and (not name or is_relative or (roles and len(name) == 1 and len(second) > 1) or (is_of_place and len(second) > 1)):
         name = second
     elif (
         is_relative and "kuasa" not in lead and lead[-1] in _OF | RELATIVES - {"jubir", "bicara", "spokesman", "spokeswoman"} and not second
     ):
         return UNKNOWN
     return _speaker(name, run, frozenset(lead) - NO_NAMES | roles)
+
+
+def _after_abbreviation(tokens: Sequence[str], end: int) -> int | None:
+    """Where the words go on behind an abbreviation that stands in parentheses in a title («Dinas Air (DA) Budi Hadi»); None without one."""
+    limit = end + NAME_TOKENS
+    while end < min(len(tokens), limit) and (_is_capital(tokens[end]) or tokens[end].casefold() in _CONNECTORS):
+        end += 1
+    if tokens[end : end + 1] != ["("]:
+        return None
+    for index in range(end + 1, min(len(tokens), end + ABBREVIATION_TOKENS)):
+        if tokens[index] == ")":
+            following = tokens[index + 1 : index + 2]
+            is_name = bool(following) and _is_capital(following[0]) and _folded(following[0]) not in NO_NAMES
+            return index + 1 if is_name else None
+        if not _is_capital(tokens[index]):
+            return None
+    return None
 
 
 def named_before(tokens: Sequence[str]) -> Speaker:
