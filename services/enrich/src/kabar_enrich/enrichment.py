@@ -20,6 +20,7 @@ from kabar_enrich.anatomy.storable import storable
 from kabar_enrich.decoding import decode_page
 from kabar_enrich.disclosure.enricher import assess_disclosure
 from kabar_enrich.draft import Draft, Enricher
+from kabar_enrich.enrichers.closing_credit import drop_closing_credit
 from kabar_enrich.enrichers.dateline import take_dateline
 from kabar_enrich.enrichers.disclosure_notes import drop_disclosure_notes
 from kabar_enrich.enrichers.html_article import read_html_article
@@ -51,6 +52,7 @@ ENRICHERS: Final[tuple[Enricher, ...]] = (
     drop_disclosure_notes,
     take_notes,
     take_dateline,
+    drop_closing_credit,
     fill_lead,
     find_quotes,
     tag_keywords,

@@ -5,6 +5,8 @@ from typing import Final
 
 from kabar_contracts.enriched import Caption
 
+from kabar_enrich.anatomy.byline import byline_in
+
 _PHOTO: Final = (
     r"foto|photo|photograph|picture|image|gambar|ilustrasi|illustration|dok|dokumentasi|istimewa|ist|courtesy|handout|"
     r"tangkapan layar|screenshot|getty|shutterstock|unsplash|pixabay|freepik|i?stockphoto|istock|alamy|instagram|pool"
@@ -80,6 +82,8 @@ def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
     if len(paragraph) > CAPTION_CHARACTERS or paragraph.startswith(_SPEECH):
         return None
     match = _IN_PARENTHESES.search(paragraph)
+    if match is not None and byline_in(match["credit"]) is not None:
+        return None
     if match is not None and credit.search(match["credit"]) and match.start() > 0:
         return Caption(text=paragraph[: match.start()].strip(), credit=_CREDIT_LABEL.sub("", match["credit"].strip()))
     for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
