@@ -71,6 +71,7 @@ _HELP: Final = re.compile(
     r"(?:from|dari)\s(?-i:[A-Z])[^.]{2,60}\.?$",
     re.IGNORECASE,
 )
+_HELP_HINT: Final = re.compile(r"contribut|berkontribusi|(?:research|reporting|writing|files|reported|reports|melaporkan) (?:by|from|dari)")
 _INITIALS: Final = re.compile(
     r"[(\[/](?!(?:and/or|dan/atau|he/she|his/her)\b)(?:[a-z]{2,5}(?:\s?[/,-]\s?[a-z]{2,5}){0,3}|[A-Z]{2,4}(?:/[A-Z]{2,4}){1,3}|\*{1,3})[)\]/]\.?"
 )
@@ -122,12 +123,15 @@ def byline_in(text: str) -> Byline | None:
 
 
 def _byline_in_line(line: str) -> Byline | None:
-    if _HELP.match(line) is not None:
+    if _HELP_HINT.search(line) is not None and _HELP.match(line) is not None:
         return Byline()
     if (korean := _REPORTER_BEHIND.match(line)) is not None:
         return Byline(authors=(korean["name"],))
     if line.startswith("(") and line.rstrip(".").endswith(")"):
         line = line.rstrip(".")[1:-1]
+    # Nearly every line is none, and this tells so at its first word.
+    if _OPENING.match(line) is None and _LABELLED.match(line) is None:
+        return None
     first, *others = _CLAUSES.split(line)
     found = _one_byline_in(first)
     if found is None:
@@ -138,9 +142,9 @@ def _byline_in_line(line: str) -> Byline | None:
 
 
 def _one_byline_in(line: str) -> Byline | None:
-    marks = list(_LABELLED.finditer(line))
-    if not marks or marks[0].start() > 0:
+    if _LABELLED.match(line) is None:
         return _without_colon(line)
+    marks = list(_LABELLED.finditer(line))
     found = Byline()
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         end = len(line) if following is None else following.start()

@@ -46,10 +46,13 @@ _CREDIT_LABEL: Final = re.compile(
 _SPOKEN_LABEL: Final = re.compile(r"^(?:image|photo|picture|media) (?:source|caption|credit|copyright),\s*", re.IGNORECASE)
 """What sites write for those who listen to a page."""
 
+_HINT: Final = re.compile(rf"[)\]/:]|\b(?i:{_BY})\s|Getty|Shutterstock|iStock|Alamy|Unsplash")
+"""Without one of these at the end of a paragraph there is no credit."""
 _SPEECH: Final = ('"', "\u201c", "\u201e", "\u00ab")
 _DASHES: Final = " |–—-("  # noqa: RUF001  # dashes between text and credit
 
 CAPTION_CHARACTERS: Final = 600
+CREDIT_CHARACTERS: Final = 130
 
 
 def caption_with_credit(paragraph: str) -> Caption | None:
@@ -79,7 +82,11 @@ def credit_alone_in(text: str) -> str | None:
 
 
 def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
-    if len(paragraph) > CAPTION_CHARACTERS or paragraph.startswith(_SPEECH):
+    if (
+        len(paragraph) > CAPTION_CHARACTERS
+        or paragraph.startswith(_SPEECH)
+        or _HINT.search(paragraph, max(0, len(paragraph) - CREDIT_CHARACTERS)) is None
+    ):
         return None
     match = _IN_PARENTHESES.search(paragraph)
     if match is not None and byline_in(match["credit"]) is not None:

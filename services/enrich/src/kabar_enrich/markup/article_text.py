@@ -275,11 +275,10 @@ def names_in_sight(page: Page, region: Region) -> tuple[str, ...]:
     for segment in page.segments[first:last]:
         if len(segment.text) > byline.NAME_CHARACTERS or segment.container < 0:
             continue
-        names = byline.names_in_list(segment.text)
-        if not names:
-            continue
         container = page.containers[segment.container]
         around = page.containers[container.parent].attributes if container.parent >= 0 else ""
         if container.tag == "address" or _AUTHOR.search(container.attributes) or _AUTHOR.search(around):
-            return names
+            names = byline.names_in_list(segment.text)
+            if names:
+                return names
     return ()
