@@ -72,6 +72,9 @@ class Detector:
         self._rule_patterns = self._set_of((rule.id, rule.patterns) for rule in book.rules)
         self._reviews = [review for review in book.reviews for _ in review.patterns]
         self._review_patterns = self._set_of((review.id, review.patterns) for review in book.reviews)
+        self._beside = {rule.id: self._set_of([(rule.id, rule.beside)]) for rule in book.rules if rule.beside}
+        self._unless = {rule.id: self._set_of([(rule.id, rule.unless)]) for rule in book.rules if rule.unless}
+        self._acts = [(words.activity, self._set_of([(words.activity, words.patterns)])) for words in book.acts]
         self._guards = [(guard, self._set_of([(guard.id, guard.patterns)])) for guard in book.guards]
         self._degrees = [(words.degree, self._set_of([(words.degree, words.patterns)])) for words in book.degrees]
         self._responsibility = self._set_of([("responsibility", book.responsibility)])
@@ -79,7 +82,8 @@ class Detector:
     def check(self) -> None:
         """Raise RuleError for a pattern that RE2 does not take: patterns are compiled when they are needed, which may be late."""
         compiled(self._mentions)
-        others = [patterns for _, patterns in (*self._guards, *self._degrees)]
+        named = (*self._guards, *self._degrees, *self._acts, *self._beside.items(), *self._unless.items())
+        others = [patterns for _, patterns in named]
         for patterns in (self._rule_patterns, self._review_patterns, self._responsibility, *others):
             patterns.check()
 
@@ -123,6 +127,22 @@ class Detector:
                 nearest[rule.id] = miss
         return sorted(nearest.values(), key=lambda miss: miss.distance)
 
+    def told_by(self, match: Match, *, folded: str) -> Sequence[Match]:
+        """The match once for each thing that its words say AI did; as it is when they name none or the rule knows better."""
+        if match.rule.activity_from == "rule":
+            return (match,)
+        words = match.span.of(folded)
+        activities = [activity for activity, patterns in self._acts if patterns.occurs_in(words)]
+        return [Match(match.rule.model_copy(update={"activity": activity}), match.span) for activity in activities] or (match,)
+
+    def is_beside(self, rule: Rule, paragraph: str) -> bool:
+        """Whether the paragraph holds what the rule asks for."""
+        return rule.id not in self._beside or self._beside[rule.id].occurs_in(paragraph)
+
+    def is_ruled_out(self, rule: Rule, words: str) -> bool:
+        """Whether these words, of a match and right before it, make the rule mean nothing."""
+        return rule.id in self._unless and self._unless[rule.id].occurs_in(words)
+
     def guard_on(self, texts: dict[Reach, str], *, about: vocabulary.Object) -> Guard | None:
         """The first guard that holds for a match about this object, given the text of each reach."""
         for guard, patterns in self._guards:
@@ -159,6 +179,12 @@ def detectors_for(language: str | None) -> tuple[Detector, ...]:
     primary = (language or "").split("-")[0].lower()
     tried = dict.fromkeys((primary, "en")) if primary in known else known
     return tuple(detector_for(name) for name in tried)
+
+
+def other_detectors(language: str | None) -> Iterator[Detector]:
+    """The detectors that `detectors_for` leaves out: a note may be in another language than what was detected, or than its article."""
+    tried = {detector.language for detector in detectors_for(language)}
+    return (detector_for(name) for name in languages() if name not in tried)
 
 
 def _windows(text: str, *, mentions: Iterator[Span]) -> Iterator[Span]:

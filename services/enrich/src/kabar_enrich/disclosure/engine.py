@@ -37,11 +37,11 @@ def read_text(source_text: str, *, layout: Layout, language: str | None) -> tupl
     """
     folded = fold(source_text)
     reading = findings_in(folded, layout=layout, language=language)
-    merged: dict[tuple[str, str], Assertion] = {}
+    merged: dict[tuple[str, str, str], Assertion] = {}
     layout = replace(layout, cleaned_body=spaced_once(layout.cleaned_body)) if reading.findings else layout
     for finding in reading.findings:
         assertion = _assertion(finding, source_text=source_text, segments=reading.segments, layout=layout)
-        key = (assertion.method, assertion.evidence[0].exact)
+        key = (assertion.method, assertion.activity, assertion.evidence[0].exact)
         if key in merged:
             merged[key] = _with_another_place(merged[key], assertion)
         elif len(merged) < ASSERTIONS:

@@ -23,7 +23,7 @@ from kabar_enrich.disclosure.rulebook import rule_files
 from kabar_enrich.draft import UNDETERMINED, Draft
 from kabar_enrich.markup.tree import tree_of
 
-ENGINE_VERSION: Final = 2
+ENGINE_VERSION: Final = 3
 """Grows when the engine reads the same rules differently."""
 ASSERTIONS: Final = 200
 """Of all channels of one article; the first ones stay."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from kabar_enrich.disclosure.detector import Detector, Match, detectors_for
+from kabar_enrich.disclosure.detector import Detector, Match, detectors_for, other_detectors
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, segmented
@@ -63,8 +63,12 @@ def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading
 
 def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Match]]:
     """Every rule that matches in a folded text with its tools marked, in reading order, the longest of several first."""
-    matches = ((detector, match) for detector in detectors_for(language) for match in detector.matches(marked))
+    matches = _matches_of(marked, detectors=detectors_for(language)) or _matches_of(marked, detectors=other_detectors(language))
     return sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
+
+
+def _matches_of(marked: str, *, detectors: Iterable[Detector]) -> list[tuple[Detector, Match]]:
+    return [(detector, match) for detector in detectors for match in detector.matches(marked)]
 
 
 def judged(matches: Iterable[tuple[Detector, Match]], *, segments: Segments, layout: Layout) -> Iterator[Finding]:
@@ -72,7 +76,8 @@ def judged(matches: Iterable[tuple[Detector, Match]], *, segments: Segments, lay
     surroundings = Surroundings(segments, layout=layout)
     for detector, match in matches:
         place = surroundings.place_of(match.span)
-        yield Finding(detector, match, place, surroundings.judge(match, place=place, detector=detector))
+        verdict = surroundings.judge(match, place=place, detector=detector)
+        yield from (Finding(detector, told, place, verdict) for told in detector.told_by(match, folded=segments.text))
 
 
 def with_their_betters(findings: Sequence[Finding]) -> Iterator[tuple[Finding, Finding | None]]:
@@ -98,6 +103,12 @@ def _outdoes(one: Finding, other: Finding) -> bool:
     if mine.polarity != its.polarity:
         return mine.polarity == "denied" and one.match.span.start <= other.match.span.start
     vague = ("assisted_unspecified", "unspecified")
+    if mine.activity_from != its.activity_from:
+        knows = mine.activity_from == "rule"
+        says_the_same = mine.activity == its.activity or (mine.scope_level == "component" and its.scope_level == "article")
+        return (knows and (its.activity in vague or says_the_same)) or (not knows and its.activity in vague and mine.activity not in vague)
+    if mine.activity_from == "words":
+        return its.activity in vague and mine.activity not in vague
     if mine.polarity == "affirmed":
         holds_more = one.match.span.holds(other.match.span) and one.length > other.length
         held = other.match.span.holds(one.match.span) and other.length > one.length

@@ -24,7 +24,7 @@ _PART_DEPTH: Final = 12
 
 Fills = Literal["part", "start", "sentence", "line", "segment"]
 """How much of its surroundings a match must be: any part of a sentence, its beginning, all of it, all of a line (in a caption
-all of a sentence), or all of what stands between brackets, bars and sentence ends, as a credit does."""
+and at the end of an article all of a sentence), or all of what stands between brackets, bars and sentence ends, as a credit does."""
 
 Effect = Literal["quoted", "site_policy", "third_party", "hedged", "future", "not_meant"]
 """What a guard makes of a match: somebody else's words, a habit of the site, another's work, a doubt, a plan, or nothing."""
@@ -58,6 +58,12 @@ class Rule(_Strict):
     fills: Fills
     positions: tuple[vocabulary.PositionClass, ...] = ()
     """Where in the article it may stand; empty: anywhere."""
+    activity_from: Literal["rule", "words"] = "rule"
+    """Whether `acts` named in the match take the place of the activity, each making an assertion of its own."""
+    beside: tuple[str, ...] = ()
+    """Patterns of which one must be in the same paragraph or the line right before it; empty: nothing need be there."""
+    unless: tuple[str, ...] = ()
+    """Patterns that make the match mean nothing when they are in it or right before it."""
     patterns: Patterns
     positive: Annotated[Examples, Field(min_length=1)]
     """Texts in which the rule makes an assertion that counts. A line is a paragraph."""
@@ -73,6 +79,13 @@ class Review(_Strict):
     patterns: Patterns
     positive: Annotated[Examples, Field(min_length=1)]
     negative: Annotated[Examples, Field(min_length=1)]
+
+
+class ActWords(_Strict):
+    """Words for what AI did, in whatever sentence says that it was used."""
+
+    activity: vocabulary.Activity
+    patterns: Patterns
 
 
 class Guard(_Strict):
@@ -103,6 +116,7 @@ class Rulebook(_Strict):
     """Words without which no rule matches: AI, a tool, a machine. Rules are tried only in the lines around them."""
     parts: dict[str, str]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    acts: tuple[ActWords, ...] = ()
     reviews: tuple[Review, ...] = ()
     responsibility: tuple[str, ...] = ()
     """Patterns of a claim of editorial responsibility."""

@@ -1,7 +1,7 @@
 """What the surroundings of a match make of it: how much of its sentence it is, who speaks, of what."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -19,6 +19,8 @@ _ENDINGS: Final = f"*_.!\u2026()]}}|/;:,~\"\u201c\u201d\u00bb' {_CLOSE_WRITTEN}"
 _QUESTIONS: Final = ("?", "\uff1f", "\u061f")
 _AFTER_A_QUESTION: Final = " *_\"')]\u201c\u201d\u00bb\u300d\u300f"
 _LONGEST_NAME: Final = 20
+_RIGHT_BEFORE: Final = 30
+"""Code points before a match in which a «no» or a «how» belongs to it."""
 _LABEL_CHARACTERS: Final = 30
 _LABEL_ENDS: Final = (":", "-", "|", ".", "\u2014", "\u3002", "\u0964", "\uff1a", "\u3011", "]")
 _LONGEST_MARGIN: Final = 200
@@ -29,9 +31,9 @@ _BREAKS: Final = (
 )
 
 
-Cause = Literal["question", "position", "name", "fills", "quotation_marks", "guard"]
+Cause = Literal["question", "position", "name", "fills", "beside", "unless", "quotation_marks", "guard"]
 """Why a match does not mean what its rule says: its sentence asks, it stands in the wrong part of the article, it ends in a name, it is
-too little of its surroundings, somebody is quoted, or a guard holds."""
+too little of its surroundings, its paragraph lacks what the rule asks for, its words rule it out, somebody is quoted, or a guard holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,9 @@ class Surroundings:
     def judge(self, match: Match, *, place: Place, detector: Detector) -> Verdict:
         """What the surroundings make of a match."""
         text, span, rule = self._segments.text, match.span, match.rule
-        if text[place.sentence.start : place.sentence.end][-_LONGEST_NAME:].rstrip(_AFTER_A_QUESTION).endswith(_QUESTIONS):
-            return Verdict("not_meant", "question")
-        if rule.positions and place.position not in rule.positions:
-            return Verdict("not_meant", "position")
-        if _is_of_a_name(text, end=span.end, fills=rule.fills):
-            return Verdict("not_meant", "name")
-        if not _fills(match, place=place, text=text):
-            return Verdict("not_meant", "fills")
+        unmeant = self._why_not_meant(match, place=place, detector=detector)
+        if unmeant is not None:
+            return Verdict("not_meant", unmeant)
         if place.is_quoted:
             return Verdict("quoted", "quotation_marks")
         before = text[max(place.sentence.start, span.start - CONTEXT) : span.start]
@@ -110,6 +107,27 @@ class Surroundings:
         }
         guard = detector.guard_on(texts, about=rule.object)
         return AS_IT_STANDS if guard is None else Verdict(guard.effect, "guard", guard)
+
+    def _why_not_meant(self, match: Match, *, place: Place, detector: Detector) -> Cause | None:
+        """Why a match says nothing where it stands; None when it says something."""
+        text, span, rule = self._segments.text, match.span, match.rule
+        right_before = text[max(place.sentence.start, span.start - _RIGHT_BEFORE) : span.start].rpartition(":")[2]
+        causes: tuple[tuple[Cause, Callable[[], bool]], ...] = (
+            ("question", lambda: _asks(place.sentence, text=text)),
+            ("position", lambda: bool(rule.positions) and place.position not in rule.positions),
+            ("name", lambda: _is_of_a_name(text, end=span.end, fills=rule.fills)),
+            ("fills", lambda: not _fills(match, place=place, text=text)),
+            ("beside", lambda: bool(rule.beside) and not detector.is_beside(rule, self._paragraph(place))),
+            ("unless", lambda: detector.is_ruled_out(rule, right_before + text[span.start : min(span.end, span.start + CONTEXT)])),
+        )
+        return next((cause for cause, holds in causes if holds()), None)
+
+    def _paragraph(self, place: Place) -> str:
+        """The line that a place is in and the one before, both cut to what is near."""
+        lines, index = self._segments.lines, self._segments.line_index(place.line.start)
+        before = lines[index - 1].of(self._segments.text)[-CONTEXT:] if index else ""
+        near = Span(max(place.line.start, place.sentence.start - CONTEXT), min(place.line.end, place.sentence.end + CONTEXT))
+        return f"{before}\n{near.of(self._segments.text)}"
 
 
 def _title_and_opening(segments: Segments, *, layout: Layout) -> str:
@@ -137,6 +155,11 @@ def _lead_in(segments: Segments, *, before: Sequence[Span]) -> str:
     return text if text.endswith(":") else ""
 
 
+def _asks(sentence: Span, *, text: str) -> bool:
+    """Whether a sentence is a question."""
+    return sentence.of(text)[-_LONGEST_NAME:].rstrip(_AFTER_A_QUESTION).endswith(_QUESTIONS)
+
+
 def _is_of_a_name(text: str, *, end: int, fills: Fills) -> bool:
     """Whether a match ends in a person's or a thing's name, as in «by AI Rahman», «by Claude Roe», «AI Summit».
 
@@ -155,10 +178,16 @@ def _fills(match: Match, *, place: Place, text: str) -> bool:
         return True
     if fills == "segment":
         return _is_a_segment(span, sentence=place.sentence, text=text)
-    whole = place.line if fills == "line" and place.position != "caption" else place.sentence
+    whole = place.line if fills == "line" and not _may_be_a_sentence(place) else place.sentence
     if not _is_an_opening(text[max(whole.start, span.start - _LONGEST_MARGIN) : span.start]):
         return False
     return fills == "start" or not text[span.end : min(whole.end, span.end + _LONGEST_MARGIN)].strip(_ENDINGS)
+
+
+def _may_be_a_sentence(place: Place) -> bool:
+    """Whether a note that is otherwise a line of its own may be a sentence here: in a caption, and as the last of the article."""
+    is_last = place.position in ("closing", "after_article") and place.sentence.end >= place.line.end
+    return is_last or place.position == "caption"
 
 
 def _is_an_opening(before: str) -> bool:

@@ -149,6 +149,8 @@ _QUESTIONS: Final[dict[Cause, str]] = {
     "position": "does it stand where the rule holds?",
     "name": "is it more than somebody's name?",
     "fills": "is it as much of its sentence as the rule asks for?",
+    "beside": "does the paragraph hold what the rule asks for?",
+    "unless": "is it free of words that rule it out?",
     "quotation_marks": "is it outside quotation marks?",
     "guard": "does the context leave it as it is?",
 }
@@ -165,6 +167,8 @@ _YES: Final[dict[Cause, Callable[[Finding], str]]] = {
     "position": lambda one: f"{one.place.position}; the rule holds {_where(one)}",
     "name": lambda _: "no name follows",
     "fills": lambda one: f"it must {FILLS[one.match.rule.fills]}, and does",
+    "beside": lambda one: "it does" if one.match.rule.beside else "the rule asks for nothing",
+    "unless": lambda one: "it is" if one.match.rule.unless else "the rule knows none",
     "quotation_marks": lambda _: "nobody is quoted",
     "guard": lambda one: f"no guard of «{one.detector.language}» holds",
 }
@@ -173,6 +177,8 @@ _NO: Final[dict[Cause, Callable[[Finding], str]]] = {
     "position": lambda one: f"{one.place.position}; the rule holds {_where(one)}",
     "name": lambda _: "it ends in the name of a person or a thing",
     "fills": lambda one: f"it must {FILLS[one.match.rule.fills]}, and does not",
+    "beside": lambda _: "neither its paragraph nor the line before speaks of this article",
+    "unless": lambda _: "it speaks of something else, or denies it",
     "quotation_marks": lambda _: "it stands between quotation marks: somebody else's words",
     "guard": _guard_told,
 }
