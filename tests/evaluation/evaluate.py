@@ -36,7 +36,6 @@ PARTS: Final = (
     Part("pages", "pages_of_news"),
     Part("dumps", "dumps_of_pages"),
     Part("languages", "languages"),
-    Part("detik", "detik"),
     Part("marks", "score_detik"),
     Part("samples", "score_samples"),
     Part("disclosure", "disclosure"),

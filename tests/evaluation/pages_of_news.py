@@ -1,4 +1,4 @@
-"""How well pages of news are read: text, titles, authors and dates against the gold of real pages, and dumps of the same pages.
+"""How well pages of news are read: text, titles, authors and dates against the gold of real pages.
 
 A third of the publishers is set aside by a hash of their site (`held_out`): rules are never tuned on their pages and
 their figures stand apart. The measure is that of the article-extraction-benchmark: 4-word shingles, mean precision and
@@ -15,7 +15,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -58,14 +58,7 @@ def enriched_page(eval_dir: Path, row: Row) -> EnrichedArticle:
 
 def raw_page(row: Row) -> RawArticle:
     """What ingest makes of a page whose bytes are pushed with its address and nothing else."""
-    return _raw(row, content_form=ContentForm.PAGE, url=row["url"])
-
-
-def enriched_dump(eval_dir: Path, row: Row) -> EnrichedArticle:
-    """What becomes of all the visible text of the page when it is pushed as a dump."""
-    text = enriched_page(eval_dir, row).source_text
-    raw = _raw(row, content_form=ContentForm.PAGE_DUMP, url=row["url"], body=text)
-    return enrich_article(raw, page=None, page_content_type=None, now=NOW)
+    return raw_of(row, content_form=ContentForm.PAGE, url=row["url"])
 
 
 def measure(eval_dir: Path) -> dict[str, float]:
@@ -73,29 +66,24 @@ def measure(eval_dir: Path) -> dict[str, float]:
     return _measured(eval_dir, read=lambda row: enriched_page(eval_dir, row), named=("text_f1", "titles", "authors", "dates"))
 
 
-def measure_dumps(eval_dir: Path) -> dict[str, float]:
-    """The figures for dumps of the same pages: `text_f1_<set>`, `text_f1`, and each with `_held_out`."""
-    return _measured(eval_dir, read=lambda row: enriched_dump(eval_dir, row), named=("text_f1",))
-
-
 def _measured(eval_dir: Path, *, read: Callable[[Row], EnrichedArticle], named: Sequence[str]) -> dict[str, float]:
-    scorer = _scorer(eval_dir)
     found = [(row, read(row)) for row in rows_of(eval_dir)]
     figures: dict[str, float] = {}
     for name in SETS:
         pairs = [(row, article) for row, article in found if row["set"] == name]
         unseen = [(row, article) for row, article in pairs if held_out(row)]
-        figures[f"text_f1_{name}"] = _figures(scorer, pairs)["text_f1"]
-        figures[f"text_f1_{name}_held_out"] = _figures(scorer, unseen)["text_f1"]
-    everything = _figures(scorer, found)
-    apart = _figures(scorer, [(row, article) for row, article in found if held_out(row)])
+        figures[f"text_f1_{name}"] = figures_of(eval_dir, pairs)["text_f1"]
+        figures[f"text_f1_{name}_held_out"] = figures_of(eval_dir, unseen)["text_f1"]
+    everything = figures_of(eval_dir, found)
+    apart = figures_of(eval_dir, [(row, article) for row, article in found if held_out(row)])
     figures.update({key: value for key, value in everything.items() if key in named})
     figures.update({f"{key}_held_out": value for key, value in apart.items() if key in named})
     return {key: round(value, 4) for key, value in figures.items()}
 
 
-def _figures(scorer: ModuleType, pairs: Iterable[tuple[Row, EnrichedArticle]]) -> dict[str, float]:
-    pairs = list(pairs)
+def figures_of(eval_dir: Path, pairs: Sequence[tuple[Row, EnrichedArticle]]) -> dict[str, float]:
+    """Text F1, precision and recall, and the shares of titles, authors and dates that are right, where the gold has some."""
+    scorer = _scorer(eval_dir)
     f1, precision, recall = scorer.text_scores([(row["body"], article.body) for row, article in pairs])
     shares = {
         "titles": [is_title(scorer, row, article) for row, article in pairs if row["title"]],
@@ -135,7 +123,8 @@ def output_row(row: Row, article: EnrichedArticle) -> dict[str, Any]:
     }
 
 
-def _raw(row: Row, **fields: Any) -> RawArticle:
+def raw_of(row: Row, **fields: Any) -> RawArticle:
+    """The raw article of a page, with these fields."""
     values = {"article_id": hashlib.sha256(row["id"].encode()).hexdigest()[:32], "revision": 1, "source": "unknown", "received_at": NOW}
     return RawArticle.model_validate({**values, **fields})
 
@@ -162,7 +151,7 @@ def main() -> None:
     if len(sys.argv) > 1:
         lines = [json.dumps(output_row(row, enriched_page(eval_dir, row)), ensure_ascii=False) for row in rows_of(eval_dir)]
         Path(sys.argv[1]).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for name, value in (measure(eval_dir) | {f"dumps_{key}": value for key, value in measure_dumps(eval_dir).items()}).items():
+    for name, value in measure(eval_dir).items():
         print(f"{name:24} {value:.4f}")
 
 

@@ -1,6 +1,9 @@
 """Paragraphs of plain text: where one ends, and whether it reads as prose."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 _BLANK_LINES: Final = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
@@ -9,9 +12,15 @@ _SPACES: Final = re.compile(r"[^\S\n]+")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？؟।:][\"'”’»)\]]*$|[\"”»]$")  # noqa: RUF001  # full-width marks end Chinese sentences
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
-WRAPPED_LINES: Final = 3
 WRAPPED_SHORTEST: Final = 45
 WRAPPED_LONGEST: Final = 110
+WRAPPED_LINES: Final = 2
+"""So many lines must be full for a column to be seen."""
+LONGER_THAN_COLUMN: Final = 0.04
+"""The share of lines that may be longer: what has no space in it (an address) cannot be wrapped."""
+FAR_LONGER: Final = 2
+"""A line so many times as long is a paragraph that nobody wrapped."""
+RAGGED_LINES: Final = 2
 PROSE_WORDS: Final = 6
 LONG_PROSE_WORDS: Final = 20
 LOWER_CASE_SHARE: Final = 0.35
@@ -23,23 +32,66 @@ def paragraphs_of(text: str) -> list[str]:
 
     A line is a paragraph, whether or not blank lines stand between; lines that were wrapped at a column are joined.
     """
-    found: list[str] = []
-    for group in _BLANK_LINES.split(_LINE_ENDS.sub("\n", text)):
-        lines = [stripped for line in group.split("\n") if (stripped := _SPACES.sub(" ", line).strip())]
-        if _is_wrapped(lines):
-            found.append(" ".join(lines))
-        else:
-            found.extend(lines)
-    return found
+    groups = [
+        [stripped for line in group.split("\n") if (stripped := _SPACES.sub(" ", line).strip())]
+        for group in _BLANK_LINES.split(_LINE_ENDS.sub("\n", text))
+    ]
+    column = _column_of(groups)
+    if column is not None:
+        return [paragraph for group in groups for paragraph in _joined(group, column=column)]
+    return [paragraph for group in groups for paragraph in _joined(group, column=_column_of([group]))]
 
 
-def _is_wrapped(lines: list[str]) -> bool:
-    if len(lines) < WRAPPED_LINES:
+def _column_of(groups: Sequence[Sequence[str]]) -> int | None:
+    """The column at which the lines of `groups` were wrapped, in characters of single width; None where they were not.
+
+    A wrapped line is full: the first word of the next one would not have fitted. Most full lines stop within a sentence.
+    """
+    widths = sorted(width_of(line) for group in groups for line in group if " " in line or _UNSPACED.search(line))
+    if not widths:
+        return None
+    column = widths[-1 - int(LONGER_THAN_COLUMN * len(widths))]
+    if not WRAPPED_SHORTEST <= column <= WRAPPED_LONGEST or widths[-1] > FAR_LONGER * column:
+        return None
+    full = [line for group in groups for line, following in pairwise(group) if _is_full(line, following, column=column)]
+    if len(full) < WRAPPED_LINES or sum(map(ends_sentence, full)) * 2 >= len(full):
+        return None
+    return column
+
+
+def _is_full(line: str, following: str, *, column: int) -> bool:
+    width = width_of(line)
+    if width > column:
         return False
+    return width >= column - 2 if _UNSPACED.match(following) else width + 1 + width_of(following.split(" ", 1)[0]) > column
+
+
+def _joined(lines: Sequence[str], *, column: int | None) -> list[str]:
+    """The paragraphs in lines that were wrapped at `column`."""
+    if column is None:
+        return [" ".join(lines)] if _is_ragged(lines) else list(lines)
+    found: list[list[str]] = []
+    previous = ""
+    for line in lines:
+        if previous and _is_full(previous, line, column=column):
+            found[-1].append(("" if _UNSPACED.match(line) and _UNSPACED.match(previous[-1]) else " ") + line)
+        else:
+            found.append([line])
+        previous = line
+    return ["".join(pieces) for pieces in found]
+
+
+def _is_ragged(lines: Sequence[str]) -> bool:
+    """Whether lines between two blank ones are one paragraph that was broken by hand or at no fixed column."""
     inner = lines[:-1]
-    if not all(WRAPPED_SHORTEST <= len(line) <= WRAPPED_LONGEST for line in inner):
+    if len(inner) < RAGGED_LINES or not all(WRAPPED_SHORTEST <= len(line) <= WRAPPED_LONGEST for line in inner):
         return False
     return sum(ends_sentence(line) for line in inner) * 2 < len(inner)
+
+
+def width_of(text: str) -> int:
+    """Columns that `text` takes where each character has a fixed width: two for those of East Asia."""
+    return len(text) if text.isascii() else len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def ends_sentence(text: str) -> bool:

@@ -14,6 +14,7 @@ from kabar_enrich.anatomy.article_head import is_section_of, is_stamp_of_time, n
 from kabar_enrich.anatomy.caption import caption_of, caption_with_credit
 from kabar_enrich.anatomy.dateline import dateline_in
 from kabar_enrich.anatomy.heading import looks_like_heading
+from kabar_enrich.anatomy.mail import without_mail_marks
 from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose, paragraphs_of
 from kabar_enrich.anatomy.storable import without_controls
 from kabar_enrich.draft import Draft, origin_of
@@ -108,7 +109,7 @@ def read_page_dump(draft: Draft) -> Draft:
 
 
 def _lines_of(text: str) -> list[Line]:
-    return [Line(paragraph, _kind_of(paragraph)) for paragraph in paragraphs_of(without_controls(text))]
+    return [Line(paragraph, _kind_of(paragraph)) for paragraph in paragraphs_of(without_mail_marks(without_controls(text)))]
 
 
 def _kind_of(text: str) -> LineKind:

@@ -9,6 +9,7 @@ from kabar_contracts.raw import ContentForm
 from kabar_enrich.anatomy import byline, promotion
 from kabar_enrich.anatomy.caption import caption_with_credit
 from kabar_enrich.anatomy.heading import looks_like_heading
+from kabar_enrich.anatomy.mail import without_mail_marks
 from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose, paragraphs_of
 from kabar_enrich.anatomy.storable import without_controls
 from kabar_enrich.draft import Draft
@@ -23,7 +24,7 @@ def read_producer_text(draft: Draft) -> Draft:
     blocks: list[Block] = []
     captions: list[Caption] = []
     names = byline.Byline()
-    paragraphs = paragraphs_of(without_controls(draft.raw.body or ""))
+    paragraphs = paragraphs_of(without_mail_marks(without_controls(draft.raw.body or "")))
     skip_title = False
     for index, received in enumerate(paragraphs):
         paragraph = promotion.without_inner_chrome(received)
