@@ -1,60 +1,25 @@
 """Reads a page dump: all the visible text of a page, of which the article is the best contiguous region of prose."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from kabar_contracts.enriched import Block, BlockKind, Caption, PageKind
 from kabar_contracts.raw import ContentForm
 
 from kabar_enrich.anatomy import byline, moments, promotion
-from kabar_enrich.anatomy.article_head import is_section_of, is_stamp_of_time, names_in_head
+from kabar_enrich.anatomy.article_head import is_section_of, names_in_head
 from kabar_enrich.anatomy.caption import caption_of, caption_with_credit
 from kabar_enrich.anatomy.dateline import dateline_in
-from kabar_enrich.anatomy.heading import looks_like_heading
-from kabar_enrich.anatomy.mail import without_mail_marks
-from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose, paragraphs_of
-from kabar_enrich.anatomy.storable import without_controls
+from kabar_enrich.anatomy.paragraphs import ends_sentence
 from kabar_enrich.draft import Draft, origin_of
+from kabar_enrich.dumps.lines import Line, LineKind, lines_of
+from kabar_enrich.dumps.region import region_of
 from kabar_enrich.markup.publication_times import Times, times_in_sight
 
-
-class LineKind(Enum):
-    """What a line of a dump looks like, seen alone."""
-
-    PROSE = "prose"
-    SENTENCE = "sentence"
-    BULLET = "bullet"
-    HEADING = "heading"
-    PROMOTION = "promotion"
-    BYLINE = "byline"
-    END = "end"
-    CHROME = "chrome"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a dump."""
-
-    text: str
-    kind: LineKind
-
-
-_WEIGHTS: Final = {
-    LineKind.SENTENCE: 4,
-    LineKind.BULLET: 0,
-    LineKind.HEADING: -4,
-    LineKind.PROMOTION: -2,
-    LineKind.BYLINE: -6,
-    LineKind.CHROME: -8,
-    LineKind.END: -10_000,
-}
 LINES_OF_A_HEAD: Final = 12
 """How many lines above the text may name its time, where no title tells where it begins."""
-_PROSE_WEIGHT_CAP: Final = 60
-_BULLET: Final = re.compile(r"(?:[-•*‣▪◦–]|\d{1,2}[.)])\s+\S")  # noqa: RUF001  # an en dash is a bullet too
 _WORD: Final = re.compile(r"\w{3,}")
 _BREADCRUMB: Final = re.compile(r"\s*[>\u203a»/|]\s*")
 _SITE_SUFFIX: Final = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")  # noqa: RUF001  # dashes between title and site
@@ -84,8 +49,8 @@ def read_page_dump(draft: Draft) -> Draft:
     """Title, section, bylines, captions, times and body of a page dump; any other article as it is."""
     if draft.raw.content_form is not ContentForm.PAGE_DUMP:
         return draft
-    lines = _lines_of(draft.source_text)
-    start, end = _region(lines)
+    lines = lines_of(draft.source_text)
+    start, end = region_of(lines)
     if start == end:
         return draft.warned("no_body", "no running text was found in this page dump")
     start, captions = _opening(lines, start=start, end=end)
@@ -106,58 +71,6 @@ def read_page_dump(draft: Draft) -> Draft:
         updated_at=times.updated_at,
         warnings=(*draft.warnings, *times.warnings),
     )
-
-
-def _lines_of(text: str) -> list[Line]:
-    return [Line(paragraph, _kind_of(paragraph)) for paragraph in paragraphs_of(without_mail_marks(without_controls(text)))]
-
-
-def _kind_of(text: str) -> LineKind:
-    return next((kind for kind, is_kind in _TESTS if is_kind(text)), LineKind.CHROME)
-
-
-def _is_short_sentence(text: str) -> bool:
-    """Whether it is one or two short sentences. A short question that stands alone is a heading more often."""
-    is_question = text.endswith("?") and looks_like_heading(text)
-    return ends_sentence(text) and len(text.split()) > 1 and not text.endswith(":") and not is_question
-
-
-_TESTS: Final[tuple[tuple[LineKind, Callable[[str], object]], ...]] = (
-    (LineKind.END, promotion.ends_article),
-    (LineKind.CHROME, promotion.is_chrome),
-    (LineKind.PROMOTION, promotion.is_promotion),
-    (LineKind.BYLINE, byline.byline_in),
-    (LineKind.CHROME, is_stamp_of_time),
-    (LineKind.PROSE, is_prose),
-    (LineKind.BULLET, _BULLET.match),
-    (LineKind.SENTENCE, _is_short_sentence),
-    (LineKind.HEADING, looks_like_heading),
-)
-"""The first test that holds says what a line is."""
-
-
-def _weight(line: Line) -> int:
-    if line.kind is LineKind.PROSE:
-        return min(max(len(line.text.split()), len(line.text) // 8), _PROSE_WEIGHT_CAP)
-    return _WEIGHTS[line.kind]
-
-
-def _region(lines: Sequence[Line]) -> tuple[int, int]:
-    """The slice of `lines` with the greatest sum of weights, cut back to the prose at its ends; empty without prose."""
-    best = total = start = 0
-    found = (0, 0)
-    for index, line in enumerate(lines):
-        if total <= 0:
-            total, start = 0, index
-        total += _weight(line)
-        if total > best:
-            best, found = total, (start, index + 1)
-    first, last = found
-    while first < last and lines[first].kind is not LineKind.PROSE:
-        first += 1
-    while last > first and lines[last - 1].kind not in (LineKind.PROSE, LineKind.SENTENCE, LineKind.BULLET):
-        last -= 1
-    return first, last
 
 
 def _opening(lines: Sequence[Line], *, start: int, end: int) -> tuple[int, tuple[Caption, ...]]:

@@ -1,0 +1,1 @@
+"""What is known of page dumps: their lines, and where the article stands among them."""
