@@ -131,6 +131,13 @@ def test_a_name_that_signs_the_text_is_the_author_where_the_data_name_none(enric
     assert article.body == "\n\n".join(PARAGRAPHS[:2])
 
 
+def test_a_name_below_the_text_is_not_the_author_where_the_data_name_another(enriched_html: Enriched) -> None:
+    data = {"@type": "NewsArticle", "author": {"name": "Siti Rahma"}}
+    body = f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><p>Terima Kasih</p>"
+
+    assert enriched_html(page(data=data, body=body), url=URL).authors == ("Siti Rahma",)
+
+
 def test_what_follows_the_signature_of_a_desk_is_no_text(enriched_html: Enriched) -> None:
     article = enriched_html(page(body=f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><p>Tim Redaksi</p><p>{PARAGRAPHS[2]}</p>"), url=URL)
 

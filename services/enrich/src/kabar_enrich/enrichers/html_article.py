@@ -44,7 +44,7 @@ def read_html_article(draft: Draft) -> Draft:
         title=title,
         blocks=reading.blocks,
         captions=reading.captions,
-        authors=_authors(page, node, region, visible=reading.names.authors),
+        authors=_authors(page, node, region, reading=reading),
         editors=reading.names.editors or metadata.editors_of(node),
         section=metadata.section_of(page, node) or draft.section,
         lead=None,
@@ -87,17 +87,19 @@ def _by_resiliparse(html: str) -> str:
     )
 
 
-def _authors(page: Page, node: json_ld.Node, region: Region | None, *, visible: tuple[str, ...]) -> tuple[str, ...]:
-    """The author that the page's data name, else the one in sight, else the publisher where it is named as the author.
+def _authors(page: Page, node: json_ld.Node, region: Region | None, *, reading: ArticleText) -> tuple[str, ...]:
+    """The author that the page's data name, else the one in sight or who signed, else the publisher where it is named as the author.
 
     On Indonesian and Malay sites the name in sight comes first: the data there often name who posted the article.
     """
+    visible = reading.names.authors
     declared = metadata.authors_of(page, node)
     is_local = (page.language or "").lower().startswith(("id", "ms", "in"))
     if declared and not is_local:
         return visible if _says_more(visible, declared) else declared
     seen = visible or (names_in_sight(page, region) if region is not None else ())
-    return seen or declared or metadata.publisher_as_author(page, node)
+    signed = () if reading.signature is None else (reading.signature,)
+    return seen or declared or signed or metadata.publisher_as_author(page, node)
 
 
 def _says_more(visible: tuple[str, ...], declared: tuple[str, ...]) -> bool:

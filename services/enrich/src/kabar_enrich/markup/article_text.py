@@ -56,6 +56,8 @@ class ArticleText:
     blocks: tuple[Block, ...]
     captions: tuple[Caption, ...]
     names: byline.Byline
+    signature: str | None = None
+    """A name or a desk alone below the text: its author where nothing else names one."""
 
     @property
     def characters(self) -> int:
@@ -105,12 +107,10 @@ def text_in(page: Page, region: Region, *, title: str | None, description: str, 
     names = _bylines_around(page.segments, region)
     blocks = _without_tail(blocks, authors=names.authors)
     blocks, signature = _without_signature(blocks)
-    if signature is not None:
-        names = byline.Byline(names.authors or (signature,), names.editors)
     standfirst = _standfirst(page, region, heading=heading, description=description, blocks=blocks)
     if standfirst is not None:
         blocks.insert(0, Block(kind=BlockKind.PARAGRAPH, text=standfirst))
-    return ArticleText(tuple(blocks), tuple(dict.fromkeys(captions)), names)
+    return ArticleText(tuple(blocks), tuple(dict.fromkeys(captions)), names, signature)
 
 
 def _own_segments(page: Page, region: Region, *, is_confirmed: Callable[[str], bool]) -> Iterator[tuple[int, Segment]]:
