@@ -1,7 +1,7 @@
 """Paragraphs that are a disclosure and nothing else."""
 
 import pytest
-from kabar_enrich.disclosure.notes import LONGEST_NOTE, is_disclosure_note
+from kabar_enrich.disclosure.notes import LONGEST_NOTE, disclosure_notes, is_disclosure_note
 
 
 @pytest.mark.parametrize("language", ["id", "und", None])
@@ -31,3 +31,11 @@ def test_a_standalone_disclosure_is_a_note(paragraph: str, language: str | None)
 )
 def test_anything_more_is_no_note(paragraph: str) -> None:
     assert not is_disclosure_note(paragraph, language=None)
+
+
+def test_of_many_paragraphs_those_that_are_notes_are_told_wherever_they_stand() -> None:
+    news = "Hujan turun di Lima.\u2028Kecerdasan buatan (AI) meramalkannya."
+    notes = ("Artikel ini ditulis oleh AI.", "", "Ilustrasi: AI/Gemini", "Teks ini diterjemahkan dengan ChatGPT.")
+
+    assert disclosure_notes([notes[0], news, *notes[1:], news], language="id") == {0, 3, 4}
+    assert disclosure_notes([], language="id") == frozenset()

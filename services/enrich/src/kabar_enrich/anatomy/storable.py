@@ -11,11 +11,12 @@ _SPACES: Final = re.compile(r"\s+")
 
 def storable(text: str) -> str:
     """`text` with U+FFFD for each NUL and each lone surrogate: the same length, so offsets stay true."""
-    try:
-        # Far faster than a search, and nearly every text passes.
-        text.encode()
-    except UnicodeEncodeError:
-        return _UNSTORABLE.sub(REPLACEMENT, text)
+    if not text.isascii():
+        try:
+            # Far faster than a search, and nearly every text passes.
+            text.encode()
+        except UnicodeEncodeError:
+            return _UNSTORABLE.sub(REPLACEMENT, text)
     return text.replace("\x00", REPLACEMENT)
 
 

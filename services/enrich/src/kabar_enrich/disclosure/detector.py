@@ -66,8 +66,9 @@ class Detector:
         self._gatekeeper = Gatekeeper(self._parts)
         # To the end of the line, so that a line of a thousand mentions is one match.
         mention = "|".join(f"(?:{pattern})" for pattern in book.mentions)
-        self._mention = f"(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"
-        self._mentions = rf"{self._mention}[^\n]*"
+        self.mention = f"(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"
+        """The pattern of the words without which no rule matches."""
+        self._mentions = rf"{self.mention}[^\n]*"
         self._rules = [rule for rule in book.rules for _ in rule.patterns]
         self._rule_patterns = self._set_of((rule.id, rule.patterns) for rule in book.rules)
         self._reviews = [review for review in book.reviews for _ in review.patterns]
@@ -114,7 +115,7 @@ class Detector:
 
     def names_ai(self, line: str) -> bool:
         """Whether a word of a folded line begins with a mention: `mentions` finds them inside words, too, which is cheaper."""
-        found = compiled(self._mention).finditer(line)
+        found = compiled(self.mention).finditer(line)
         return any(not self._spaced or one.start() == 0 or not line[one.start() - 1].isalnum() for one in found)
 
     def near_misses(self, folded: str) -> list[NearMiss]:
@@ -185,6 +186,16 @@ def other_detectors(language: str | None) -> Iterator[Detector]:
     """The detectors that `detectors_for` leaves out: a note may be in another language than what was detected, or than its article."""
     tried = {detector.language for detector in detectors_for(language)}
     return (detector_for(name) for name in languages() if name not in tried)
+
+
+def lines_with_mentions(folded: str) -> Iterator[Span]:
+    """From each first mention in a line to the line's end, in whichever language: what is in no such line, no rule matches."""
+    return (Span(found.start(), found.end()) for found in compiled(_mentions_of_all()).finditer(folded))
+
+
+@cache
+def _mentions_of_all() -> str:
+    return rf"(?:{'|'.join(detector_for(name).mention for name in languages())})[^\n]*"
 
 
 def _windows(text: str, *, mentions: Iterator[Span]) -> Iterator[Span]:

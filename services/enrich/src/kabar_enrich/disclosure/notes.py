@@ -1,14 +1,29 @@
 """Whether a paragraph is a disclosure and nothing else, so that it can be left out of the body."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
-from kabar_enrich.disclosure.detector import Detector
+from kabar_enrich.disclosure.detector import Detector, lines_with_mentions
 from kabar_enrich.disclosure.findings import Finding, findings_in
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.segments import fold
+from kabar_enrich.disclosure.tools import with_tools_marked
 
 LONGEST_NOTE: Final = 1_200
 """Code points: a longer paragraph is never a note alone."""
+
+
+def disclosure_notes(paragraphs: Sequence[str], *, language: str | None) -> frozenset[int]:
+    """Which of the paragraphs are such notes, by their indices.
+
+    One search over all of them says which ones mention AI; the others are not looked at.
+    """
+    text = with_tools_marked(fold("\n".join(paragraphs)))
+    starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0))
+    mentioning = {bisect_right(starts, mention.start) - 1 for mention in lines_with_mentions(text)}
+    return frozenset(index for index in mentioning if is_disclosure_note(paragraphs[index], language=language))
 
 
 def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:

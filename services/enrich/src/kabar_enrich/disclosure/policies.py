@@ -1,5 +1,6 @@
 """Links to what a publisher says about its use of AI in general: kept with the record, never counted."""
 
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -30,20 +31,28 @@ _NAMES_A_POLICY: Final = re2.compile(
 
 def policies_of(tree: LexborHTMLParser, *, page_url: str | None) -> tuple[PolicyReference, ...]:
     """The links of a page whose words or address name a policy on AI, in order, each address once."""
+    links = list(_links(tree))
+    # One search over all of them: nearly no page has such a link.
+    if _NAMES_A_POLICY.search("\n".join(words for _, *told in links for words in told)) is None:
+        return ()
     found: dict[str, None] = {}
-    for node in tree.css("a[href]")[:LINKS]:
-        href = (node.attributes.get("href") or "").strip()
-        if not href or len(href) > _LONGEST_ADDRESS:
-            continue
-        words = " ".join((node.text() or "")[: 2 * _LONGEST_TEXT].split())
-        path = href.split("?", 1)[0].rsplit("#", 1)[0].rstrip("/").rsplit("/", 1)[-1]
-        if _names_a_policy(words) or _names_a_policy(path):
+    for href, words, last_part in links:
+        if _names_a_policy(words) or _names_a_policy(last_part):
             address = _absolute(href, page_url=page_url)
             if address is not None:
                 found.setdefault(address)
         if len(found) >= REFERENCES:
             break
     return tuple(PolicyReference(url=address, scope_level="site") for address in found)
+
+
+def _links(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
+    """The address of each link, its words, and the last part of the path."""
+    for node in tree.css("a[href]")[:LINKS]:
+        href = (node.attributes.get("href") or "").strip()
+        if href and len(href) <= _LONGEST_ADDRESS:
+            words = " ".join((node.text() or "")[: 2 * _LONGEST_TEXT].split())
+            yield href, words, href.split("?", 1)[0].rsplit("#", 1)[0].rstrip("/").rsplit("/", 1)[-1]
 
 
 def _names_a_policy(words: str) -> bool:

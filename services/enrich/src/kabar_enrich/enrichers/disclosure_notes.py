@@ -5,11 +5,12 @@ The disclosure record keeps them: it is made of `source_text`, which nothing is 
 
 from dataclasses import replace
 
-from kabar_enrich.disclosure.notes import is_disclosure_note
+from kabar_enrich.disclosure.notes import disclosure_notes
 from kabar_enrich.draft import Draft
 
 
 def drop_disclosure_notes(draft: Draft) -> Draft:
     """The draft without the blocks that are nothing but such a note. An article that is nothing else keeps them."""
-    kept = tuple(block for block in draft.blocks if not is_disclosure_note(block.text, language=draft.language))
-    return replace(draft, blocks=kept) if kept else draft
+    notes = disclosure_notes([block.text for block in draft.blocks], language=draft.language)
+    kept = tuple(block for index, block in enumerate(draft.blocks) if index not in notes)
+    return replace(draft, blocks=kept) if notes and kept else draft

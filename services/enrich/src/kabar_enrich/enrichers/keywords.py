@@ -5,7 +5,6 @@ stands: the title and the opening count more. wordfreq's word lists are loaded o
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -44,7 +43,7 @@ _OFFICES_WORDS: Final = """
 """
 _OFFICES: Final = frozenset(_OFFICES_WORDS.split())
 
-_TOKEN: Final = re.compile(r"[^\W\d_][\w'’-]*[^\W_]|[^\W\d_]|[.!?\n:;,()\"“”«»]")  # noqa: RUF001  # a typographic apostrophe is part of a word
+_TOKEN: Final = re.compile(r"[^\W\d_](?:[\w'’-]*[^\W_])?|[.!?\n:;,()\"“”«»]")  # noqa: RUF001  # a typographic apostrophe is part of a word
 _SENTENCE_OPENERS: Final = frozenset('.!?\n:"“«')
 _UNSPACED_LANGUAGES: Final = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my"})
 
@@ -74,14 +73,14 @@ def keywords_of(body: str, *, title: str, language: str) -> list[Tag]:
     opening = len(tokens) * OPENING_SHARE
     weights: dict[str, float] = {}
     for candidate, count in counts.items():
-        words = candidate.split()
+        words = candidate.split(" ")
         rarity = _rarity(words, frequencies)
         if spelling[candidate][0].isupper():
             rarity = max(rarity, LEAST_RARITY_OF_A_NAME)
         if rarity <= 0:
             continue
         weight = (1 + log10(count)) * rarity if count > 1 else 0.5 * rarity
-        weight *= TITLE_BOOST if any(word in title_words for word in words) else 1
+        weight *= 1 if title_words.isdisjoint(words) else TITLE_BOOST
         weight *= OPENING_BOOST if first_at[candidate] < opening else 1
         weights[candidate] = weight * (NAME_BOOST if len(words) > 1 else 1)
     best = _without_parts(sorted(weights, key=lambda candidate: (-weights[candidate], first_at[candidate])))
@@ -89,56 +88,65 @@ def keywords_of(body: str, *, title: str, language: str) -> list[Tag]:
     return [Tag(name=spelling[candidate], score=round(weights[candidate] / top, 3)) for candidate in best]
 
 
-def _candidates(tokens: list[str], *, stop: frozenset[str]) -> tuple[Counter[str], dict[str, int], dict[str, str]]:
-    counts: Counter[str] = Counter()
+def _candidates(  # noqa: C901  # one hot loop over all words: what a call each would decide is decided in it
+    tokens: list[str], *, stop: frozenset[str]
+) -> tuple[dict[str, int], dict[str, int], dict[str, str]]:
+    """Of each candidate, in lower case: how often it is there, at which token first, and how it is written."""
+    counts: dict[str, int] = {}
     first_at: dict[str, int] = {}
     spelling: dict[str, str] = {}
     run: list[str] = []
 
-    def count(words: list[str], at: int) -> None:
-        text = " ".join(words)
-        key = text.casefold()
+    def count(text: str, key: str, at: int) -> None:
+        if key not in counts:
+            counts[key], first_at[key], spelling[key] = 1, at, text
+            return
         counts[key] += 1
-        first_at.setdefault(key, at)
-        if key not in spelling or (spelling[key][0].isupper() and not text[0].isupper()):
+        if spelling[key][0].isupper() and not text[0].isupper():
             spelling[key] = text
 
     def close(at: int) -> None:
         if 1 < len(run) <= LONGEST_RUN:
-            count(run, at)
+            text = " ".join(run)
+            count(text, text.casefold(), at)
         run.clear()
 
     # A word that opens a sentence is a name unless it is also written small.
-    in_lower_case = {token for token in tokens if token[0].islower()}
+    distinct = set(tokens)
+    in_lower_case = {token for token in distinct if token[0].islower()}
+    lower_case = {token: token.casefold() for token in distinct}
+    without_weight = {token for token, lowered in lower_case.items() if lowered in stop or lowered in _OFFICES}
     opens_sentence = True
     for at, token in enumerate(tokens):
-        if not (token[0].isalnum()):
-            close(at)
+        if not token[0].isalnum():
+            if run:
+                close(at)
             opens_sentence = opens_sentence or token in _SENTENCE_OPENERS
             continue
-        lowered = token.casefold()
-        worth = SHORTEST_WORD <= len(token) <= LONGEST_WORD and lowered not in stop and lowered not in _OFFICES
-        is_name = token[0].isupper() and lowered not in stop and lowered not in _OFFICES
-        if is_name and not (opens_sentence and lowered in in_lower_case):
+        if token in without_weight:
+            if run:
+                close(at)
+            opens_sentence = False
+            continue
+        lowered = lower_case[token]
+        if token[0].isupper() and not (opens_sentence and lowered in in_lower_case):
             run.append(token)
-        else:
+        elif run:
             close(at)
         # A capital that only opens a sentence says nothing: the word counts in lower case.
-        if worth:
-            count([lowered if opens_sentence and not token.isupper() else token], at)
+        if SHORTEST_WORD <= len(token) <= LONGEST_WORD:
+            count(lowered if opens_sentence and not token.isupper() else token, lowered, at)
         opens_sentence = False
-    close(len(tokens))
+    if run:
+        close(len(tokens))
     return counts, first_at, spelling
 
 
 def _rarity(words: Iterable[str], frequencies: Mapping[str, float]) -> float:
     """0 for the commonest words to 1 for those that the list does not have; the rarest word speaks for a name."""
-    best = 0.0
-    for word in words:
-        frequency = frequencies.get(word)
-        zipf = RAREST if frequency is None else max(RAREST, log10(frequency) + 9)
-        best = max(best, (COMMONEST - zipf) / (COMMONEST - RAREST))
-    return best
+    least = min([frequencies.get(word, 0.0) for word in words])
+    zipf = max(RAREST, log10(least) + 9) if least else RAREST
+    return max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST))
 
 
 def _without_parts(ranked: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ _SUSPECT_VALUES: Final = 10_000
 _SUSPECT_BYTES: Final = 5_000
 """A page without so many bytes in a row that hold no `>` cannot be slow for attributes either."""
 _LONG_TAG_BYTES: Final = 600
-_LONG_TAG: Final = re.compile(rb"<[A-Za-z][^>]{600,}>?")
+_LONG_TAG: Final = re.compile(rb"<[A-Za-z][^>]{600,}")
 _VALUE: Final = rb"""\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?"""
 _ATTRIBUTE: Final = re.compile(rb"[\s/]*+=?[^\s/>=]++(?:" + _VALUE + rb")?")
 # Linear for any input: nothing in it can fail after it has begun to match.
@@ -40,12 +40,12 @@ _FLAT: Final = frozenset(_FLAT_WORDS.encode().split())
 def bounded(html: bytes) -> bytes:
     """`html` in UTF-8 without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
     pieces = html.split(b">")
-    tags, longest = len(pieces), max(map(len, pieces))
-    del pieces
+    tags = len(pieces)
     if html.count(b"=") > _SUSPECT_VALUES:
         html = _ANY_TAG.sub(_with_few_attributes, html)
-    elif longest > _SUSPECT_BYTES:
-        html = _LONG_TAG.sub(_with_few_attributes, html)
+    elif max(map(len, pieces)) > _SUSPECT_BYTES:
+        shorter = [piece if len(piece) <= _SUSPECT_BYTES else _LONG_TAG.sub(_with_few_attributes, piece) for piece in pieces]
+        html = html if shorter == pieces else b">".join(shorter)
     return _flattened(html) if tags > _SUSPECT_TAGS else html
 
 

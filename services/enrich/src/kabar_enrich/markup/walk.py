@@ -115,7 +115,7 @@ class _Walk:
 
     def over(self, html: str) -> None:  # noqa: C901, PLR0912  # the one hot loop of reading pages: a call for each tag would double its time
         """Walk what the parser wrote."""
-        pieces, opened = self._pieces, self._open
+        pieces, opened, noted, kind_of = self._pieces, self._open, self._noted, _KINDS.get
         links = unseen = 0
         inline: list[bool] = []
         # Flat: text, tag, attributes, text, tag, ... As tuples they would be work for the garbage collector.
@@ -128,40 +128,37 @@ class _Walk:
                         self._link_characters += len(text.strip())
                 elif pieces:
                     pieces.append(" ")
-            kind = _KINDS.get(tag)
+            kind = kind_of(tag)
             if kind is None:
                 if pieces:
                     self._flush()
                 if tag[0] != "/":
                     opened.append((tag, attributes))
-                elif opened[-1][0] == tag[1:]:
-                    self._close()
-            elif kind == _LINE_BREAK:
-                pieces.append("<")
-                self._has_breaks = True
+                elif opened[-1][0] == tag[1:] and len(opened) > 1:
+                    opened.pop()
+                    if len(noted) > len(opened):
+                        self._close()
             elif kind == _LINK:
                 links += 1
             elif kind == _LINK_END:
                 links -= links > 0
             elif kind == _INLINE:
-                is_unseen = attributes != "" and hints_of("span", attributes).is_hidden
+                is_unseen = _may_hide(attributes) and hints_of("span", attributes).is_hidden
                 inline.append(is_unseen)
                 unseen += is_unseen
             elif kind == _INLINE_END:
                 unseen -= inline.pop() if inline else 0
+            elif kind == _LINE_BREAK:
+                pieces.append("<")
+                self._has_breaks = True
             elif kind == _VOID and pieces:
                 self._flush()
         self._finish()
 
     def _close(self) -> None:
-        opened, noted = self._open, self._noted
-        opened.pop()
-        if len(noted) > len(opened):
-            self.containers[noted.pop()].last = len(self.segments)
-            self._hidden.pop()
-        if not opened:
-            # Only a page that closes more than it opened gets here.
-            opened.append(("body", ""))
+        """Let the container end whose element was closed."""
+        self.containers[self._noted.pop()].last = len(self.segments)
+        self._hidden.pop()
 
     def _flush(self) -> None:
         """Make segments of the text gathered so far."""
@@ -185,8 +182,7 @@ class _Walk:
             tag, attributes = self._open[depth]
             containers.append(Container(noted[-1] if noted else -1, depth, tag, attributes, first, 0))
             noted.append(len(containers) - 1)
-            may_hide = "hidden" in attributes or "none" in attributes
-            self._hidden.append(self._hidden[-1] or (may_hide and hints_of(tag, attributes).is_hidden))
+            self._hidden.append(self._hidden[-1] or (_may_hide(attributes) and hints_of(tag, attributes).is_hidden))
 
     def _finish(self) -> None:
         if len(self.segments) >= SEGMENTS and (rest := "\n".join(self._taken_paragraphs())):
@@ -208,6 +204,11 @@ class _Walk:
             return [text for part in lines.split("\n\n") if (text := part.strip("\n"))]
         text = " ".join(_unescaped(raw).split())
         return [text] if text else []
+
+
+def _may_hide(attributes: str) -> bool:
+    """Whether an element may be hidden: asked of all, while what its attributes say is asked of few."""
+    return "hidden" in attributes or "none" in attributes
 
 
 def _unescaped(text: str) -> str:
