@@ -3,11 +3,42 @@
 import os
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 from kabar_chassis.delivery.outcome import Dead, HandOver
-from kabar_enrich.reading import Job, read_entries
+from kabar_enrich.draft import Draft
+from kabar_enrich.enrichment import ENRICHERS
+from kabar_enrich.reading import Job, read_entries, read_entry
 
 NAUGHTY = b"naughty"
+
+
+def hang(_: Draft) -> NoReturn:
+    """An enricher that never comes to an end, and lets no error stop it."""
+    while True:
+        try:
+            time.sleep(0.01)
+        except Exception:  # noqa: BLE001, S112  # that is what it is for
+            continue
+
+
+def spin(_: Draft) -> NoReturn:
+    """An enricher that computes for ever."""
+    number = 0
+    while True:
+        number += 1
+
+
+def eat_memory(_: Draft) -> NoReturn:
+    """An enricher that takes all the memory there is."""
+    hoard = []
+    while True:
+        hoard.append(bytes(16 * 1024 * 1024))
+
+
+def read_with_bad_enrichers(jobs: Sequence[Job]) -> list[HandOver | Dead]:
+    """As the real reader, with enrichers among the real ones that hang, compute for ever and take all memory."""
+    return [read_entry(job, enrichers=(hang, *ENRICHERS[:5], spin, *ENRICHERS[5:], eat_memory)) for job in jobs]
 
 
 def read_or_misbehave(jobs: Sequence[Job]) -> list[HandOver | Dead]:

@@ -17,6 +17,7 @@ from kabar_contracts.fields import ArticleStatus, ArticleWarning
 from kabar_contracts.raw import ContentForm, RawArticle
 
 from kabar_enrich.anatomy.storable import storable
+from kabar_enrich.budget import Budget, OutOfTimeError
 from kabar_enrich.decoding import decode_page
 from kabar_enrich.disclosure.enricher import assess_disclosure
 from kabar_enrich.draft import Draft, Enricher
@@ -68,12 +69,14 @@ def enrich_article(
     page_content_type: str | None,
     now: datetime,
     enrichers: Sequence[Enricher] = ENRICHERS,
+    budget: Budget | None = None,
 ) -> EnrichedArticle:
     """The enriched article of `raw`; for a takedown a tombstone without text.
 
     `page` holds the bytes of a pushed page (`ContentForm.PAGE`). An enricher that raises loses its own findings and
     nothing else: the article goes on with the warning `enricher_failed`, and a record of disclosure that could not be
-    made says `not_assessed`.
+    made says `not_assessed`. The same of one that takes more memory than there is, or more time than the `budget` has left:
+    that warning is `enricher_skipped`. Without a budget each has all the time.
     """
     if raw.status is ArticleStatus.CANCELED:
         return _tombstone(raw, page=page, now=now)
@@ -81,17 +84,21 @@ def enrich_article(
     draft = Draft(raw=raw, html=html, source_text=_source_text(raw, html=html), now=now, warnings=raw.warnings)
     text_sha256 = identity.sha256_hex(draft.source_text.encode())
     for enricher in enrichers:
-        draft = _run(enricher, draft, text_sha256=text_sha256)
+        draft = _run(enricher, draft, text_sha256=text_sha256, budget=budget)
     return _finished(_assessed(draft, text_sha256=text_sha256), page=page, text_sha256=text_sha256)
 
 
-def _run(enricher: Enricher, draft: Draft, *, text_sha256: str) -> Draft:
+def _run(enricher: Enricher, draft: Draft, *, text_sha256: str, budget: Budget | None) -> Draft:
+    name = getattr(enricher, "__name__", type(enricher).__name__)
     try:
-        fuller = enricher(draft)
+        fuller = enricher(draft) if budget is None else budget.run(enricher, draft)
         if fuller.ai_disclosure is not draft.ai_disclosure and fuller.ai_disclosure is not None:
             fuller.ai_disclosure.check_against(draft.source_text, text_sha256=text_sha256)
+    except OutOfTimeError:
+        return draft.warned("enricher_skipped", f"{name}: it took too long")
+    except MemoryError:
+        return draft.warned("enricher_skipped", f"{name}: it took too much memory")
     except Exception as error:  # noqa: BLE001  # whatever an enricher trips over, the article is not lost for it
-        name = getattr(enricher, "__name__", type(enricher).__name__)
         return draft.warned("enricher_failed", f"{name}: {type(error).__name__}: {error}"[:500])
     return fuller
 

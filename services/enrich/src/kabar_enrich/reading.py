@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from kabar_chassis.delivery.faults import message_faults
 from kabar_chassis.delivery.outcome import Dead, HandOver, Reason
@@ -10,8 +11,10 @@ from kabar_contracts.entry import Entry, InvalidEntryError, decode, encode
 from kabar_contracts.raw import ContentForm, RawArticle
 from pydantic import ValidationError
 
+from kabar_enrich.budget import Budget
 from kabar_enrich.disclosure.detector import detectors_for
-from kabar_enrich.enrichment import enrich_article
+from kabar_enrich.draft import Enricher
+from kabar_enrich.enrichment import ENRICHERS, enrich_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ def read_entries(jobs: Sequence[Job]) -> list[HandOver | Dead]:
     return [read_entry(job) for job in jobs]
 
 
-def read_entry(job: Job) -> HandOver | Dead:
-    """The enriched entry, or why there can be none."""
+def read_entry(job: Job, *, enrichers: Sequence[Enricher] = ENRICHERS) -> HandOver | Dead:
+    """The enriched entry, or why there can be none. An enricher that takes too long for it is left out."""
     try:
         entry = decode(job.fields)
         raw = RawArticle.model_validate_json(entry.data)
@@ -37,7 +40,11 @@ def read_entry(job: Job) -> HandOver | Dead:
         return Dead(Reason.INVALID_ENTRY, str(error))
     except ValidationError as error:
         return Dead(Reason.INVALID_MESSAGE, message_faults(error))
-    article = enrich_article(raw, page=entry.page, page_content_type=entry.page_content_type, now=job.now)
+    # No article pays with its time for what every process loads once.
+    warm_up()
+    article = enrich_article(
+        raw, page=entry.page, page_content_type=entry.page_content_type, now=job.now, enrichers=enrichers, budget=Budget()
+    )
     enriched = Entry(
         data=article.model_dump_json().encode(),
         article_id=article.article_id,
@@ -57,8 +64,9 @@ def _check(entry: Entry, raw: RawArticle) -> None:
         raise InvalidEntryError("page", "the message says that a page comes with it")
 
 
+@cache
 def warm_up() -> None:
-    """Load and compile all that reading needs, so that the first article is not the one that waits for it."""
+    """Once a process: load and compile all that reading needs, so that the first article is not the one that waits for it."""
     detectors_for(None)
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     text = "Kata pengantar ini dibuat hanya untuk pemanasan. This sentence is here to warm up the readers of English."
