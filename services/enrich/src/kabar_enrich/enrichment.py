@@ -37,7 +37,7 @@ from kabar_enrich.enrichers.quotes import find_quotes
 from kabar_enrich.enrichers.source import take_source
 from kabar_enrich.markup.page import read_page
 
-GENERATION: Final = 1
+GENERATION: Final = 2
 """Grows by one with each release whose output differs, so that its documents replace those of the release before."""
 
 DETECTOR_MISSING: Final = "none"
