@@ -66,7 +66,8 @@ def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Mat
     # One search for what all rules need: there are two dozen languages to try, and most texts mention AI in none.
     if next(lines_with_mentions(marked), None) is None:
         return []
-    matches = _matches_of(marked, detectors=detectors_for(language)) or _matches_of(marked, detectors=other_detectors(language))
+    matches = _matches_of(marked, detectors=detectors_for(language))
+    matches = matches or _matches_of(marked, detectors=other_detectors(language, folded=marked))
     return sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
 
