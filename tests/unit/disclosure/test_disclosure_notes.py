@@ -1,7 +1,7 @@
 """Paragraphs that are a disclosure and nothing else."""
 
 import pytest
-from kabar_enrich.disclosure.notes import LONGEST_NOTE, disclosure_notes, is_disclosure_note
+from kabar_enrich.disclosure.notes import LONGEST_NOTE, LOOKED_AT, disclosure_notes, is_disclosure_note
 
 
 @pytest.mark.parametrize("language", ["id", "und", None])
@@ -39,3 +39,11 @@ def test_of_many_paragraphs_those_that_are_notes_are_told_wherever_they_stand() 
 
     assert disclosure_notes([notes[0], news, *notes[1:], news], language="id") == {0, 3, 4}
     assert disclosure_notes([], language="id") == frozenset()
+
+
+def test_of_thousands_of_lines_about_ai_those_at_the_top_and_the_end_are_looked_at() -> None:
+    note, news = "Artikel ini ditulis oleh AI.", "Kecerdasan buatan (AI) meramalkan hujan."
+
+    paragraphs = [note, *[news] * LOOKED_AT, note, *[news] * LOOKED_AT, note]
+
+    assert disclosure_notes(paragraphs, language="id") == {0, len(paragraphs) - 1}

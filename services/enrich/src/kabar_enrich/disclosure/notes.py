@@ -13,6 +13,11 @@ from kabar_enrich.disclosure.tools import with_tools_marked
 
 LONGEST_NOTE: Final = 1_200
 """Code points: a longer paragraph is never a note alone."""
+LOOKED_AT: Final = 100
+"""Paragraphs that mention AI, from the top of an article and from its end each, of which every one is tried with all rules.
+
+Notes stand above a text or below it; this is for texts that name AI in thousands of lines.
+"""
 
 
 def disclosure_notes(paragraphs: Sequence[str], *, language: str | None) -> frozenset[int]:
@@ -22,8 +27,9 @@ def disclosure_notes(paragraphs: Sequence[str], *, language: str | None) -> froz
     """
     text = with_tools_marked(fold("\n".join(paragraphs)))
     starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0))
-    mentioning = {bisect_right(starts, mention.start) - 1 for mention in lines_with_mentions(text)}
-    return frozenset(index for index in mentioning if is_disclosure_note(paragraphs[index], language=language))
+    mentioning = list(dict.fromkeys(bisect_right(starts, mention.start) - 1 for mention in lines_with_mentions(text)))
+    looked_at = {*mentioning[:LOOKED_AT], *mentioning[-LOOKED_AT:]}
+    return frozenset(index for index in looked_at if is_disclosure_note(paragraphs[index], language=language))
 
 
 def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:

@@ -12,7 +12,7 @@ DEEPEST: Final = 512
 ATTRIBUTES: Final = 200
 """Attributes of one tag that are kept."""
 
-_SUSPECT_TAGS: Final = 20_000
+_SUSPECT_TAGS: Final = 10_000
 """A page with fewer tags than this cannot be slow for its nesting."""
 _SUSPECT_VALUES: Final = 10_000
 """A page with fewer equals signs than this cannot be slow for attributes with a `>` inside their quotes."""
