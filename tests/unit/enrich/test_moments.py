@@ -163,3 +163,13 @@ def test_a_day_before_there_were_sites_or_after_the_arrival_is_impossible(text: 
 )
 def test_a_date_without_a_year_is_the_latest_that_has_passed(text: str, day: dt.date | None) -> None:
     assert moments.date_in(text, reference=dt.date(2025, 3, 4)) == day
+
+
+def test_a_field_of_data_names_its_date_at_its_beginning() -> None:
+    told, buried = "Published: 4 March 2025" + " x" * 5_000, "x " * 5_000 + "4 March 2025"
+
+    stamp = moments.machine_stamp(told, origin=Origin(received_at=RECEIVED))
+
+    assert stamp is not None
+    assert stamp.day == dt.date(2025, 3, 4)
+    assert moments.machine_stamp(buried, origin=Origin(received_at=RECEIVED)) is None

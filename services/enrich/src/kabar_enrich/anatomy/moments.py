@@ -18,6 +18,8 @@ from kabar_enrich.anatomy.written_dates import AHEAD, Doubt, WrittenDate, dates_
 
 FIRST_YEAR: Final = 1990
 """A day before is no day of publication: it is one that an article tells of, or what a machine writes for «unknown»."""
+LONGEST_FIELD: Final = 500
+"""Characters of a field of data among which its date is looked for."""
 _CLOCK_SPAN: Final = 32
 """Characters within which a time stands behind or before its date."""
 _MONTH: Final = r"(?P<month>[^\W\d_]{3,12})\b\.?"
@@ -108,17 +110,17 @@ def names_a_day(text: str) -> bool:
 
 def machine_stamp(text: str, *, origin: Origin) -> Stamp | None:
     """What a field of data names: an ISO 8601 or RFC 3339 string, seconds since 1970, or else the first date in it."""
-    stripped = text.strip()
-    if _EPOCH.fullmatch(stripped):
-        seconds = int(stripped) / (1 if len(stripped) == 10 else _THOUSAND)  # noqa: PLR2004  # seconds have ten digits until 2286
+    text = text.strip()[:LONGEST_FIELD]
+    if _EPOCH.fullmatch(text):
+        seconds = int(text) / (1 if len(text) == 10 else _THOUSAND)  # noqa: PLR2004  # seconds have ten digits until 2286
         return _of_moment(text, datetime.fromtimestamp(seconds, UTC), origin=origin)
     try:
-        moment = datetime.fromisoformat(with_ascii_digits(stripped))
+        moment = datetime.fromisoformat(with_ascii_digits(text))
     except ValueError:
-        return next(iter(stamps_in(stripped, origin=origin)), None)
+        return next(iter(stamps_in(text, origin=origin)), None)
     if moment.tzinfo is not None:
         return _of_moment(text, moment, origin=origin)
-    if len(stripped) <= len("2026-01-01"):
+    if len(text) <= len("2026-01-01"):
         return _of_day(text, moment.date(), origin=origin)
     if origin.zone is not None:
         return _of_moment(text, moment.replace(tzinfo=origin.zone), origin=origin)
