@@ -77,10 +77,13 @@ power-cut: $(INSTALLED) ## cut the power under Redis: what was not synced is gon
 test-chaos: $(INSTALLED) ## the tests of all these, and short runs of them
 	@$(BIN)/pytest -q tests/chaos tests/mutants --deselect tests/chaos/test_chaos.py
 
+# What the images leave out of their requirements, as one expression: the Dockerfile says it.
+LEFT_OUT = $(shell sed -n 's/.* uninstall --yes //p' deploy/Dockerfile | tr ' ' '|')
+
 sbom: $(INSTALLED) ## the packages in each image, with versions and hashes, as CycloneDX: .kabar/sbom/
 	@mkdir -p .kabar/sbom
 	@for image in $(SERVICES) cli; do \
-	  sed -E '/^(grpcio|opensearch-protobufs|protobuf)==/,/[^\\]$$/d' requirements/$$image.txt \
+	  sed -E '/^($(LEFT_OUT))==/,/[^\\]$$/d' requirements/$$image.txt \
 	    | $(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o .kabar/sbom/$$image.cdx.json - || exit 1; done
 	@$(BIN)/cyclonedx-py requirements deploy/setup/requirements.txt --output-reproducible --of JSON -o .kabar/sbom/setup.cdx.json
 	@ls .kabar/sbom

@@ -4,9 +4,10 @@ import hashlib
 from itertools import product
 from typing import Any, get_args
 
+import assertions
 import pytest
 from kabar_contracts.disclosure import vocabulary
-from kabar_contracts.disclosure.assertion import Assertion, Evidence, HumanReview
+from kabar_contracts.disclosure.assertion import Assertion, HumanReview
 from kabar_contracts.disclosure.mapping import DATA_DRIVEN, DIGITAL_CAPTURE, DIGITAL_CREATION, MAPPING_VERSION, Mapped, map_assertions
 
 TAM = "trainedAlgorithmicMedia"
@@ -15,26 +16,9 @@ CS = "compositeSynthetic"
 
 
 def asserted(activity: str, object_: str = "article_text", *, review: str = "not_stated", **meaning: Any) -> Assertion:
-    evidence = Evidence(
-        source="source_text", exact="AI", prefix="", suffix="", start=0, end=2, position_class="closing", in_cleaned_body=False
-    )
     claimed = meaning.pop("responsibility", None) is not None
-    usual = {
-        "id": "a1",
-        "channel": "body_text",
-        "polarity": "affirmed",
-        "modality": "certain",
-        "activity": activity,
-        "degree": "unspecified",
-        "object": object_,
-        "scope_level": "article",
-        "human_review": HumanReview.model_validate({"claim": review, "editorial_responsibility_claimed": claimed}),
-        "asserted_by": "publisher",
-        "trust": "unsigned_self_declared",
-        "method": "id.edited",
-        "evidence": (evidence,),
-    }
-    return Assertion.model_validate(usual | meaning)
+    human_review = HumanReview.model_validate({"claim": review, "editorial_responsibility_claimed": claimed})
+    return assertions.asserted(activity, object_, human_review=human_review, **meaning)
 
 
 def codes(mapped: Mapped) -> list[str]:

@@ -3,29 +3,9 @@
 from typing import Any
 
 import pytest
-from kabar_contracts.disclosure.assertion import Assertion, Evidence, HumanReview, Tool
+from assertions import asserted
+from kabar_contracts.disclosure.assertion import Assertion, HumanReview, Tool
 from kabar_contracts.disclosure.summary import Summary, summarise
-
-
-def asserted(**meaning: Any) -> Assertion:
-    evidence = Evidence(
-        source="source_text", exact="AI", prefix="", suffix="", start=0, end=2, position_class="closing", in_cleaned_body=False
-    )
-    usual = {
-        "id": "a1",
-        "channel": "body_text",
-        "polarity": "affirmed",
-        "modality": "certain",
-        "activity": "edited_improved",
-        "degree": "unspecified",
-        "object": "article_text",
-        "scope_level": "article",
-        "asserted_by": "publisher",
-        "trust": "unsigned_self_declared",
-        "method": "id.edited",
-        "evidence": (evidence,),
-    }
-    return Assertion.model_validate(usual | meaning)
 
 
 def denied(**meaning: Any) -> Assertion:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from articles import NOON
-from kabar_contracts.disclosure.assertion import Assertion, Evidence
+from assertions import asserted
+from kabar_contracts.disclosure.assertion import Assertion
 from kabar_contracts.disclosure.mapping import MAPPING_VERSION
 from kabar_contracts.disclosure.record import disclosure_of
 from kabar_search.answers import counts
@@ -17,27 +18,6 @@ from starlette.requests import Request
 CTAM = "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
 TAM = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 REVIEWED: dict[str, Any] = {"human_review": {"claim": "human_validated"}}
-
-
-def asserted(activity: str, object_: str = "article_text", **meaning: Any) -> Assertion:
-    evidence = Evidence(
-        source="source_text", exact="AI", prefix="", suffix="", start=0, end=2, position_class="closing", in_cleaned_body=False
-    )
-    usual = {
-        "id": "a1",
-        "channel": "body_text",
-        "polarity": "affirmed",
-        "modality": "certain",
-        "activity": activity,
-        "degree": "unspecified",
-        "object": object_,
-        "scope_level": "article",
-        "asserted_by": "publisher",
-        "trust": "unsigned_self_declared",
-        "method": "test",
-        "evidence": (evidence,),
-    }
-    return Assertion.model_validate(usual | meaning)
 
 
 def stored(*assertions: Assertion, **changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rules made ready to match: one pass says which patterns may be in a text, then those alone are run for their spans."""
+"""Rules made ready to match: pieces that many patterns need say which ones may be in a text, and those alone are run for their spans."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -200,9 +200,7 @@ def _mention_set() -> Any:
     """The mentions of every language as one set, numbered as `languages` are."""
     mentions = re2.Set.SearchSet(options())
     for language in languages():
-        book = read_rulebook(language)
-        mention = "|".join(f"(?:{pattern})" for pattern in book.mentions)
-        mentions.Add(f"(?i){expand(mention, parts={**book.parts, **TOOL_PARTS}, where=f'{language}.toml, mentions')}")
+        mentions.Add(f"(?i){detector_for(language).mention}")
     mentions.Compile()
     return mentions
 

@@ -29,7 +29,9 @@ def disclosure_notes(paragraphs: Sequence[str], *, language: str | None) -> froz
     starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0))
     mentioning = list(dict.fromkeys(bisect_right(starts, mention.start) - 1 for mention in lines_with_mentions(text)))
     looked_at = {*mentioning[:LOOKED_AT], *mentioning[-LOOKED_AT:]}
-    return frozenset(index for index in looked_at if is_disclosure_note(paragraphs[index], language=language))
+    # What stands there again is judged once.
+    notes = {paragraph for paragraph in {paragraphs[index] for index in looked_at} if is_disclosure_note(paragraph, language=language)}
+    return frozenset(index for index in looked_at if paragraphs[index] in notes)
 
 
 def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:

@@ -1,7 +1,8 @@
 """Patterns that are all tried on a text together, in linear time."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final
 
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -11,10 +12,13 @@ from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
 
 _MEMORY_BYTES: Final = 128 * 1024 * 1024
-"""What an automaton may grow to. On real pages those of 22 languages take 60 MB together; with 16 MB each they were thrown away and built
-anew all the time, which cost twelve times as much as the search."""
+"""What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
 _COMPILED: Final = 256
 """Patterns that a process keeps ready by themselves. Most are never needed."""
+_GATES: Final = 8_192
+"""Pieces that patterns need, ready to be looked for. All languages have half as many."""
+_GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
+"""What the automaton of one such piece may grow to. Thousands of them are ready at once, and none needs more to be quick."""
 _MATCHES_A_PATTERN: Final = 200
 """Matches of one pattern in one article that are looked at."""
 _SHOWN: Final = 120
@@ -22,7 +26,7 @@ _TOOL_MARKS: Final = CREDITED_TOOL + TOOL_CALLED_LIKE_A_PERSON
 
 
 class PatternSet:
-    """Patterns of which one pass over a text says which of them can be in it. They are compiled when they are first needed.
+    """Patterns that are tried only on a text that has the pieces they need. Patterns and pieces are compiled when they are first needed.
 
     `named` are patterns with the name of what they belong to. Raises RuleError when one names a part that is not there.
     """
@@ -46,9 +50,21 @@ class PatternSet:
 
     def indices(self, text: str) -> list[int]:
         """Which patterns may occur in the text, in their order."""
-        gate_set, needed_by = self._ready
-        present = frozenset(() if gate_set is None else gate_set.Match(text) or ())
-        return [index for index, needed in enumerate(needed_by) if needed <= present]
+        pieces, needed_by = self._ready
+        encoded = text.encode()
+        # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
+        is_there = cache(lambda number: bool(_gate(pieces[number]).Match(encoded)))
+        absent: set[int] = set()
+
+        def lacks_one(needed: Sequence[int]) -> bool:
+            if not absent.isdisjoint(needed):
+                return True
+            missing = next((number for number in needed if not is_there(number)), None)
+            if missing is not None:
+                absent.add(missing)
+            return missing is not None
+
+        return [index for index, needed in enumerate(needed_by) if not lacks_one(needed)]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
@@ -75,20 +91,27 @@ class PatternSet:
         return met, lacking
 
     @cached_property
-    def _ready(self) -> tuple[Any, Sequence[frozenset[int]]]:
-        """The set of what the patterns need, and for each of them the numbers of what it needs."""
+    def _ready(self) -> tuple[Sequence[str], Sequence[Sequence[int]]]:
+        """What the patterns need, each piece once, and for each pattern the numbers of what it needs.
+
+        What many patterns need comes first: where it is missing, it rules all of them out.
+        """
         numbers: dict[str, int] = {}
-        needed_by = []
-        gate_set = re2.Set.SearchSet(options())
-        for name, pattern in self._named:
-            gates = self._gatekeeper.gates_of(pattern)
-            for gate in gates:
-                if gate not in numbers:
-                    numbers[gate] = gate_set.Add(f"(?i){expand(gate, parts=self._parts, where=name)}")
-            needed_by.append(frozenset(numbers[gate] for gate in gates))
-        if numbers:
-            gate_set.Compile()
-        return (gate_set if numbers else None), needed_by
+        needed_by = [
+            {numbers.setdefault(expand(gate, parts=self._parts, where=name), len(numbers)) for gate in self._gatekeeper.gates_of(pattern)}
+            for name, pattern in self._named
+        ]
+        shared_by = Counter(number for needed in needed_by for number in needed)
+        return list(numbers), [sorted(needed, key=lambda number: (-shared_by[number], number)) for needed in needed_by]
+
+
+@lru_cache(maxsize=_GATES)
+def _gate(piece: str) -> Any:
+    """The piece as a set of one, which says whether it is there and spends nothing on where."""
+    gate = re2.Set.SearchSet(options(memory_bytes=_GATE_MEMORY_BYTES))
+    gate.Add(f"(?i){piece}")
+    gate.Compile()
+    return gate
 
 
 @lru_cache(maxsize=_COMPILED)
@@ -106,10 +129,10 @@ def _fault_of(pattern: str) -> str:
     return "there are too many patterns"
 
 
-def options() -> Any:
+def options(*, memory_bytes: int = _MEMORY_BYTES) -> Any:
     """How every pattern is compiled."""
     chosen = re2.Options()
-    chosen.max_mem = _MEMORY_BYTES
+    chosen.max_mem = memory_bytes
     chosen.log_errors = False
     # The longest of several alternatives, so that «report» does not hide «reporting».
     chosen.longest_match = True

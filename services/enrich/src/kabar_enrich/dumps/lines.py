@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from kabar_enrich.anatomy import byline, moments, promotion
-from kabar_enrich.anatomy.article_head import is_stamp_of_time
+from kabar_enrich.anatomy.article_head import STAMP_WORDS, is_stamp_of_time
 from kabar_enrich.anatomy.heading import looks_like_heading
 from kabar_enrich.anatomy.mail import without_mail_marks
 from kabar_enrich.anatomy.paragraphs import ends_sentence, is_prose, paragraphs_of
@@ -51,8 +51,6 @@ _COMMENTS: Final = re.compile(
 )
 _TIME_OF_DAY: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 
-STAMP_WORDS: Final = 14
-"""A line with a day, a time and no more words than these is the head of a comment or the stamp of an article."""
 REPEATED: Final = 3
 REPEATED_LONGEST: Final = 60
 ONE_LINE: Final = 2_000
