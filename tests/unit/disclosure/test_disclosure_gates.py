@@ -8,6 +8,7 @@ from kabar_enrich.disclosure.gates import LONGEST_GATE, Gatekeeper
 from kabar_enrich.disclosure.patterns import PatternSet
 from kabar_enrich.disclosure.rulebook import RuleError, expand, languages, read_rulebook
 from kabar_enrich.disclosure.tools import TOOL_PARTS
+from kabar_enrich.disclosure.wording import WordSearch
 
 PARTS = {"thing": "article|story", "maybe": "(?:very )?", "act": r"writ(?:ten|e)|mad[ey]", "long": "|".join(["word"] * 200)}
 
@@ -57,6 +58,30 @@ def test_most_patterns_of_a_language_need_something(language: str) -> None:
 PIECES = st.sampled_from(["a", "b?", " ", "{thing}", "{maybe}", "(?:a|{act})", "(?:b c)*", "[abc]+", "{long}?", r"\w", "(?:c|)", "a{2}"])
 
 
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("this {thing}", [{"this"}, {"article", "story"}]),
+        ("{maybe}x", []),
+        ("{act}s?", [{"writ", "mad"}]),
+        ("one|two", [{"one", "two"}]),
+        ("one|b*", []),
+        (r"Is\x27nt [ab]+(?:left|right)?STRASSE", [{"is'nt"}, {"strasse"}]),
+        ("(?i:ab|cd){2}e*ff", [{"ab", "cd"}, {"ff"}]),
+        ("(?:the long|a)(?:b)", []),
+    ],
+)
+def test_a_pattern_needs_a_word_of_each_of_these(pattern: str, words: list[set[str]]) -> None:
+    assert [set(each) for each in Gatekeeper(PARTS).words_of(pattern)] == words
+
+
+def test_words_are_found_at_every_place_of_a_long_text() -> None:
+    search = WordSearch([[frozenset({"needle"})], [frozenset({"hay"}), frozenset({"needle"})], [frozenset({"straw"})], []])
+
+    for before in range(65_520, 65_540):
+        assert search.possible("x" * before + "NEEDLE" + "x" * 9) == [0, 3]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     pieces=st.lists(PIECES, min_size=1, max_size=6),
@@ -67,3 +92,4 @@ def test_a_text_that_a_pattern_matches_has_all_that_it_needs(pieces: list[str], 
 
     if re2.search(expand(pattern, parts=PARTS, where="x"), text):
         assert all(re2.search(expand(gate, parts=PARTS, where="x"), text) for gate in Gatekeeper(PARTS).gates_of(pattern))
+        assert WordSearch([Gatekeeper(PARTS).words_of(pattern)]).possible(text) == [0]

@@ -1,4 +1,4 @@
-"""Rules made ready to match: pieces that many patterns need say which ones may be in a text, and those alone are run for their spans."""
+"""Rules made ready to match: the words and pieces that patterns need say which ones may be in a text; those alone are run for their spans."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +25,9 @@ from kabar_enrich.disclosure.tools import TOOL_PARTS
 
 _NEIGHBOURS: Final = 2
 """Lines above and below a mention that may belong to the same wrapped sentence."""
+_WORD_START: Final = r"(?:\A|[^\pL\pN])"
+_REST_OF_LINE: Final = r"[^\n]*"
+"""So that a line of a thousand mentions is one match."""
 _WORTH_TELLING: Final = 2
 """Pieces of a pattern that must be in a text for its rule to come near."""
 
@@ -65,11 +68,11 @@ class Detector:
         self._spaced = book.spaced
         self._parts = {**book.parts, **TOOL_PARTS}
         self._gatekeeper = Gatekeeper(self._parts)
-        # To the end of the line, so that a line of a thousand mentions is one match.
         mention = "|".join(f"(?:{pattern})" for pattern in book.mentions)
-        self.mention = f"(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"
-        """The pattern of the words without which no rule matches."""
-        self._mentions = rf"{self.mention}[^\n]*"
+        word_start = _WORD_START if book.spaced else ""
+        self.mention = f"{word_start}(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"
+        """The pattern of the words without which no rule matches, and of what may stand right before them."""
+        self._mentions = f"{self.mention}{_REST_OF_LINE}"
         self._rules = [rule for rule in book.rules for _ in rule.patterns]
         self._rule_patterns = self._set_of((rule.id, rule.patterns) for rule in book.rules)
         self._reviews = [review for review in book.reviews for _ in review.patterns]
@@ -104,7 +107,7 @@ class Detector:
 
     def mentions(self, folded: str) -> Iterator[Span]:
         """Where a line first names AI, a tool or a machine, each span to the end of its line."""
-        return (Span(found.start(), found.end()) for found in compiled(self._mentions).finditer(folded))
+        return _spans_in_lines(folded, pattern=self._mentions)
 
     def reviews(self, folded: str) -> list[ReviewMatch]:
         """Every claim about a person's part in a piece of folded text."""
@@ -113,11 +116,6 @@ class Detector:
             for index in self._review_patterns.indices(folded)
             for found in self._review_patterns.matches(folded, index=index)
         ]
-
-    def names_ai(self, line: str) -> bool:
-        """Whether a word of a folded line begins with a mention: `mentions` finds them inside words, too, which is cheaper."""
-        found = compiled(self.mention).finditer(line)
-        return any(not self._spaced or one.start() == 0 or not line[one.start() - 1].isalnum() for one in found)
 
     def near_misses(self, folded: str) -> list[NearMiss]:
         """The rules that have most of what they need in a folded text, the nearest first; for people who ask why none of them matched."""
@@ -207,12 +205,18 @@ def _mention_set() -> Any:
 
 def lines_with_mentions(folded: str) -> Iterator[Span]:
     """From each first mention in a line to the line's end, in whichever language: what is in no such line, no rule matches."""
-    return (Span(found.start(), found.end()) for found in compiled(_mentions_of_all()).finditer(folded))
+    return _spans_in_lines(folded, pattern=_mentions_of_all())
 
 
 @cache
 def _mentions_of_all() -> str:
-    return rf"(?:{'|'.join(detector_for(name).mention for name in languages())})[^\n]*"
+    return f"(?:{'|'.join(detector_for(name).mention for name in languages())}){_REST_OF_LINE}"
+
+
+def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
+    """Where the pattern of a mention matches; the line break that may stand before its word is left out."""
+    for found in compiled(pattern).finditer(folded):
+        yield Span(found.start() + (folded[found.start()] == "\n"), found.end())
 
 
 def _windows(text: str, *, mentions: Iterator[Span]) -> Iterator[Span]:

@@ -1,6 +1,5 @@
 """Patterns that are all tried on a text together, in linear time."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any, Final
@@ -10,6 +9,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
+from kabar_enrich.disclosure.wording import WordSearch
 
 _MEMORY_BYTES: Final = 128 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
@@ -36,6 +36,7 @@ class PatternSet:
         self._parts = parts
         self._gatekeeper = gatekeeper
         self._spaced = spaced
+        self._gates: dict[int, Sequence[str]] = {}
         self._patterns = [expand(pattern, parts=parts, where=name) for name, pattern in named]
 
     def check(self) -> None:
@@ -50,21 +51,10 @@ class PatternSet:
 
     def indices(self, text: str) -> list[int]:
         """Which patterns may occur in the text, in their order."""
-        pieces, needed_by = self._ready
         encoded = text.encode()
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
-        is_there = cache(lambda number: bool(_gate(pieces[number]).Match(encoded)))
-        absent: set[int] = set()
-
-        def lacks_one(needed: Sequence[int]) -> bool:
-            if not absent.isdisjoint(needed):
-                return True
-            missing = next((number for number in needed if not is_there(number)), None)
-            if missing is not None:
-                absent.add(missing)
-            return missing is not None
-
-        return [index for index, needed in enumerate(needed_by) if not lacks_one(needed)]
+        is_there = cache(lambda piece: bool(_gate(piece).Match(encoded)))
+        return [index for index in self._words.possible(text) if all(map(is_there, self._gates_of(index)))]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
@@ -91,18 +81,15 @@ class PatternSet:
         return met, lacking
 
     @cached_property
-    def _ready(self) -> tuple[Sequence[str], Sequence[Sequence[int]]]:
-        """What the patterns need, each piece once, and for each pattern the numbers of what it needs.
+    def _words(self) -> WordSearch:
+        return WordSearch(self._gatekeeper.words_of(pattern) for _, pattern in self._named)
 
-        What many patterns need comes first: where it is missing, it rules all of them out.
-        """
-        numbers: dict[str, int] = {}
-        needed_by = [
-            {numbers.setdefault(expand(gate, parts=self._parts, where=name), len(numbers)) for gate in self._gatekeeper.gates_of(pattern)}
-            for name, pattern in self._named
-        ]
-        shared_by = Counter(number for needed in needed_by for number in needed)
-        return list(numbers), [sorted(needed, key=lambda number: (-shared_by[number], number)) for needed in needed_by]
+    def _gates_of(self, index: int) -> Sequence[str]:
+        """The pieces that a pattern needs, which are made when its words were first met."""
+        if index not in self._gates:
+            name, pattern = self._named[index]
+            self._gates[index] = [expand(gate, parts=self._parts, where=name) for gate in self._gatekeeper.gates_of(pattern)]
+        return self._gates[index]
 
 
 @lru_cache(maxsize=_GATES)

@@ -113,7 +113,7 @@ class Rulebook(_Strict):
     spaced: bool = True
     """Whether words are written apart."""
     mentions: Patterns
-    """Words without which no rule matches: AI, a tool, a machine. Rules are tried only in the lines around them."""
+    """How words begin without which no rule matches: AI, a tool, a machine. Rules are tried only in the lines around them."""
     parts: dict[str, str]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     acts: tuple[ActWords, ...] = ()

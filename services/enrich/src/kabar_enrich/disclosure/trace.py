@@ -115,9 +115,7 @@ def _betters(meant: Iterable[Finding]) -> dict[int, Finding]:
 def _lines_with_mentions(segments: Segments, *, language: str | None) -> Iterator[Span]:
     for detector in detectors_for(language):
         for mention in detector.mentions(segments.text):
-            line = segments.lines[segments.line_index(mention.start)]
-            if detector.names_ai(line.of(segments.text)):
-                yield line
+            yield segments.lines[segments.line_index(mention.start)]
 
 
 def _considered(finding: Finding, *, better: Finding | None, source_text: str) -> Considered:

@@ -62,13 +62,14 @@ def lines_of(text: str) -> list[Line]:
     """The lines of a dump in order, each of a kind. A long line that stands there again is left out."""
     texts = [line for paragraph in paragraphs_of(without_mail_marks(without_controls(text))) for line in _unglued(paragraph)]
     counts = Counter(texts)
+    kinds = {line: _kind_of(line) for line in counts}
     seen: set[str] = set()
     lines: list[Line] = []
     for line in texts:
         if len(line) > REPEATED_LONGEST and line in seen:
             continue
         seen.add(line)
-        kind = _kind_of(line)
+        kind = kinds[line]
         is_label = kind in (LineKind.HEADING, LineKind.CHROME) and len(line) <= REPEATED_LONGEST
         lines.append(Line(line, LineKind.REPEATED if is_label and counts[line] >= REPEATED else kind))
     return _without_site_text(lines)
@@ -101,7 +102,7 @@ _TESTS: Final[tuple[tuple[LineKind, Callable[[str], object]], ...]] = (
     (LineKind.COMMENTS, _COMMENTS.fullmatch),
     (LineKind.END, promotion.ends_article),
     (LineKind.CHROME, promotion.is_chrome),
-    (LineKind.PROMOTION, promotion.is_promotion),
+    (LineKind.PROMOTION, promotion.opens_promotion),
     (LineKind.BYLINE, byline.byline_in),
     (LineKind.CHROME, is_stamp_of_time),
     (LineKind.CHROME, _is_stamp),

@@ -1,0 +1,133 @@
+"""Which words a pattern needs: short strings of which a text must hold one, so that one search for all of them rules most patterns out.
+
+`google-re2` has such a filter of its own, but it looks for the words by an automaton whose states say which ones were met
+so far; with thousands of words hardly any state serves twice. An Aho-Corasick automaton has one state a prefix.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, inside, is_part, units
+from kabar_enrich.disclosure.rulebook import RuleError
+
+_SHORTEST_BYTES: Final = 2
+"""A shorter word is in nearly every text."""
+_LOOKED_AT_ONCE: Final = 65_536
+"""Code points. A text of nothing but words would else be a list of millions of them."""
+_META: Final = ".^$"
+
+Words = frozenset[str]
+
+
+class Wordings:
+    """Says which words patterns need. `parts` are the named parts that they expand with."""
+
+    def __init__(self, parts: Mapping[str, str]) -> None:
+        self._parts = parts
+        self._known: dict[str, Words | None] = {}
+
+    def needed_by(self, pattern: str) -> tuple[Words, ...]:
+        """Sets of case-folded words. A text that the pattern matches holds at least one word of each set once it is case-folded, too."""
+        cut = list(units(pattern))
+        if ALTERNATIVE not in cut:
+            return tuple(dict.fromkeys(self._along(cut)))
+        words = self._one_of(pattern)
+        return () if words is None else (words,)
+
+    def _one_of(self, pattern: str) -> Words | None:
+        """The words of which each match has one: of each alternative those that say most; None when an alternative needs none."""
+        if pattern not in self._known:
+            telling = [max(self._along(alternative), key=_tells, default=None) for alternative in _alternatives(units(pattern))]
+            known = [words for words in telling if words is not None]
+            self._known[pattern] = frozenset().union(*known) if len(known) == len(telling) else None
+        return self._known[pattern]
+
+    def _along(self, cut: Iterable[tuple[str, str]]) -> Iterator[Words]:
+        """The sets that units in a row need."""
+        run = ""
+        for unit, quantifier in cut:
+            letter = _literal(unit)
+            is_needed = not quantifier.startswith(OPTIONAL)
+            if letter is not None and is_needed:
+                run += letter
+            if letter is None or quantifier:
+                yield from _words_of(run)
+                run = ""
+            if letter is None and is_needed:
+                words = self._inside(unit)
+                if words is not None:
+                    yield words
+        yield from _words_of(run)
+
+    def _inside(self, unit: str) -> Words | None:
+        if unit[0] == "(":
+            return self._one_of(inside(unit))
+        if not is_part(unit):
+            return None
+        try:
+            return self._one_of(self._parts[unit[1:-1]])
+        except RecursionError:
+            raise RuleError(f"the part «{unit[1:-1]}» holds itself") from None
+
+
+class WordSearch:
+    """Looks for the words of many patterns at once. `needed` are the sets that each pattern needs."""
+
+    def __init__(self, needed: Iterable[Sequence[Words]]) -> None:
+        sets: dict[Words, int] = {}
+        self._needed_by = [frozenset(sets.setdefault(words, len(sets)) for words in each) for each in needed]
+        numbers: dict[str, list[int]] = {}
+        for words, number in sets.items():
+            for word in words:
+                numbers.setdefault(word, []).append(number)
+        self._numbers = list(numbers.values())
+        self._longest = max(map(len, numbers), default=0)
+        self._automaton = AhoCorasick(list(numbers)) if numbers else None
+
+    def possible(self, text: str) -> list[int]:
+        """The patterns of which the text has a word of each set, in their order."""
+        present = frozenset(self._sets_in(text.casefold()))
+        return [index for index, needed in enumerate(self._needed_by) if needed <= present]
+
+    def _sets_in(self, folded: str) -> Iterator[int]:
+        if self._automaton is None:
+            return
+        for start in range(0, len(folded), _LOOKED_AT_ONCE):
+            piece = folded[start : start + _LOOKED_AT_ONCE + self._longest]
+            for word in {found[0] for found in self._automaton.find_matches_as_indexes(piece, overlapping=True)}:
+                yield from self._numbers[word]
+
+
+def _tells(words: Words) -> tuple[int, int]:
+    """How much it rules out that one of these words must be there: long words and few."""
+    return min(map(len, words)), -len(words)
+
+
+def _alternatives(cut: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    alternative: list[tuple[str, str]] = []
+    for unit in cut:
+        if unit == ALTERNATIVE:
+            yield alternative
+            alternative = []
+        else:
+            alternative.append(unit)
+    yield alternative
+
+
+def _words_of(run: str) -> Iterator[Words]:
+    folded = run.casefold()
+    if len(folded.encode()) >= _SHORTEST_BYTES:
+        yield frozenset((folded,))
+
+
+def _literal(unit: str) -> str | None:
+    """The character that a unit without its quantifier stands for; None of what may stand for several. A space may be any of them."""
+    if len(unit) == 1:
+        return None if unit in _META or unit.isspace() else unit
+    if unit[0] != "\\":
+        return None
+    if unit[1] == "x":
+        return chr(int(unit[2:].strip("{}"), 16))
+    return None if unit[1].isalnum() else unit[1]
