@@ -1,4 +1,4 @@
-"""Rules made ready to match: the words and pieces that patterns need say which ones may be in a text; those alone are run for their spans."""
+"""Rules made ready to match: the words and pieces that patterns need say which may be in a text; those are run for their spans."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
