@@ -13,6 +13,7 @@ from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, fold, stripped
 from kabar_enrich.disclosure.tools import tools_in
+from kabar_enrich.disclosure.unmarked import Unmarked, unmarked
 
 ASSERTIONS: Final = 40
 """An article that says more different things about AI than this is cut here; the first ones in reading order stay."""
@@ -35,12 +36,13 @@ def read_text(source_text: str, *, layout: Layout, language: str | None) -> tupl
     Statements about other things than this article are among them with the scope that says so; they do not count.
     The time is linear in the length of the text.
     """
-    folded = fold(source_text)
-    reading = findings_in(folded, layout=layout, language=language)
+    left = unmarked(source_text)
+    layout = left.within(layout)
+    reading = findings_in(fold(left.text), layout=layout, language=language)
     merged: dict[tuple[str, str, str], Assertion] = {}
     layout = replace(layout, cleaned_body=spaced_once(layout.cleaned_body)) if reading.findings else layout
     for finding in reading.findings:
-        assertion = _assertion(finding, source_text=source_text, segments=reading.segments, layout=layout)
+        assertion = _assertion(finding, source_text=source_text, left=left, segments=reading.segments, layout=layout)
         key = (assertion.method, assertion.activity, assertion.evidence[0].exact)
         if key in merged:
             merged[key] = _with_another_place(merged[key], assertion)
@@ -49,11 +51,11 @@ def read_text(source_text: str, *, layout: Layout, language: str | None) -> tupl
     return tuple(assertion.model_copy(update={"id": f"a{number}"}) for number, assertion in enumerate(merged.values(), start=1))
 
 
-def _assertion(finding: Finding, *, source_text: str, segments: Segments, layout: Layout) -> Assertion:
+def _assertion(finding: Finding, *, source_text: str, left: Unmarked, segments: Segments, layout: Layout) -> Assertion:
     rule, effect, detector = finding.match.rule, finding.effect, finding.detector
     sentence = finding.place.sentence.of(segments.text)[: 4 * _LONGEST_SENTENCE]
     elsewhere = effect in ("quoted", "third_party")
-    place = evidence_span(finding)
+    place = left.place(evidence_span(finding))
     return Assertion(
         id="a0",
         channel="body_text",
@@ -63,7 +65,7 @@ def _assertion(finding: Finding, *, source_text: str, segments: Segments, layout
         degree=rule.degree if rule.degree != "unspecified" else detector.degree(sentence),
         object=rule.object,
         scope_level=_SCOPES.get(effect, rule.scope_level) if effect else rule.scope_level,
-        human_review=_review(finding, source_text=source_text, segments=segments, layout=layout),
+        human_review=_review(finding, source_text=source_text, left=left, segments=segments, layout=layout),
         tools=tools_in(place.of(source_text)[: 4 * _LONGEST_SENTENCE]),
         asserted_by="third_party" if elsewhere else "publisher",
         trust="unsigned_self_declared",
@@ -100,7 +102,7 @@ def spaced_once(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _review(finding: Finding, *, source_text: str, segments: Segments, layout: Layout) -> HumanReview:
+def _review(finding: Finding, *, source_text: str, left: Unmarked, segments: Segments, layout: Layout) -> HumanReview:
     """What is claimed about a person's part: in the sentence, the rest of its line, or the line below."""
     index = segments.line_index(finding.place.line.start)
     places = [finding.place.sentence, finding.place.line, *segments.lines[index + 1 : index + 2]]
@@ -113,12 +115,12 @@ def _review(finding: Finding, *, source_text: str, segments: Segments, layout: L
             position = layout.position_of(span, segments=segments)
             return HumanReview(
                 claim=found.review.claim,
-                by=_words(source_text, found.by, after=bounded.start),
-                reviewer_name=_words(source_text, found.name, after=bounded.start),
+                by=_words(left, found.by, after=bounded.start),
+                reviewer_name=_words(left, found.name, after=bounded.start),
                 editorial_responsibility_claimed=any(
                     finding.detector.claims_responsibility(one.of(segments.text)[: 4 * _LONGEST_SENTENCE]) for one in places
                 ),
-                evidence=(evidence(span, source_text=source_text, position=position, layout=layout),),
+                evidence=(evidence(left.place(span), source_text=source_text, position=position, layout=layout),),
             )
     return HumanReview()
 
@@ -136,8 +138,8 @@ def _review_order(found: ReviewMatch) -> tuple[int, int]:
     return _CLAIMS.index(found.review.claim), found.span.start
 
 
-def _words(source_text: str, span: Span | None, *, after: int) -> str | None:
-    return None if span is None else source_text[after + span.start : after + span.end]
+def _words(left: Unmarked, span: Span | None, *, after: int) -> str | None:
+    return None if span is None else left.text[after + span.start : after + span.end]
 
 
 def _with_another_place(assertion: Assertion, other: Assertion) -> Assertion:

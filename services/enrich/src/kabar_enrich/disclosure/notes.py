@@ -10,6 +10,7 @@ from kabar_enrich.disclosure.findings import Finding, findings_in
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.segments import fold
 from kabar_enrich.disclosure.tools import with_tools_marked
+from kabar_enrich.disclosure.unmarked import unmarked
 
 LONGEST_NOTE: Final = 1_200
 """Code points: a longer paragraph is never a note alone."""
@@ -41,7 +42,7 @@ def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:
     """
     if not paragraph or len(paragraph) > LONGEST_NOTE:
         return False
-    reading = findings_in(fold(paragraph), layout=Layout(), language=language)
+    reading = findings_in(fold(unmarked(paragraph).text), layout=Layout(), language=language)
     findings = [finding for finding in reading.findings if finding.counts]
     if not findings:
         return False

@@ -15,6 +15,7 @@ from kabar_enrich.disclosure.meanings import EFFECTS, FILLS, REACHES, SCOPES, me
 from kabar_enrich.disclosure.segments import Segments, Span, fold, segmented
 from kabar_enrich.disclosure.surroundings import Cause
 from kabar_enrich.disclosure.tools import with_tools_marked
+from kabar_enrich.disclosure.unmarked import Unmarked, unmarked
 
 PASSAGES: Final = 100
 """Paragraphs of one article that are told of; the first ones in reading order."""
@@ -84,7 +85,9 @@ class Passage:
 
 def trace_text(source_text: str, *, layout: Layout, language: str | None) -> tuple[Passage, ...]:
     """The paragraphs of a text that could disclose something, in reading order, with the judgement of each."""
-    marked = with_tools_marked(fold(source_text))
+    left = unmarked(source_text)
+    layout = left.within(layout)
+    marked = with_tools_marked(fold(left.text))
     segments = segmented(marked)
     if not segments.lines:
         return ()
@@ -97,11 +100,13 @@ def trace_text(source_text: str, *, layout: Layout, language: str | None) -> tup
     unmatched = [line for line in lines if line not in by_line][:NEARLY]
     return tuple(
         Passage(
-            text=Span(line.start, min(line.end, line.start + LONGEST_PASSAGE)).of(source_text),
-            start=line.start,
-            end=line.end,
+            text=left.place(Span(line.start, min(line.end, line.start + LONGEST_PASSAGE))).of(source_text),
+            start=left.place(line).start,
+            end=left.place(line).end,
             position=layout.position_of(line, segments=segments),
-            considered=tuple(_considered(one, better=betters.get(id(one)), source_text=source_text) for one in by_line.get(line, ())),
+            considered=tuple(
+                _considered(one, better=betters.get(id(one)), source_text=source_text, left=left) for one in by_line.get(line, ())
+            ),
             nearest=tuple(_nearest(line.of(marked), language=language)) if line in unmatched else (),
         )
         for line in lines
@@ -118,8 +123,8 @@ def _lines_with_mentions(segments: Segments, *, language: str | None) -> Iterato
             yield segments.lines[segments.line_index(mention.start)]
 
 
-def _considered(finding: Finding, *, better: Finding | None, source_text: str) -> Considered:
-    rule, span, shown = finding.match.rule, finding.match.span, evidence_span(finding)
+def _considered(finding: Finding, *, better: Finding | None, source_text: str, left: Unmarked) -> Considered:
+    rule, span, shown = finding.match.rule, left.place(finding.match.span), left.place(evidence_span(finding))
     steps = [*_asked_of_surroundings(finding)]
     outcome: Outcome = "dropped"
     if finding.effect != "not_meant":
