@@ -10,6 +10,9 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--custom-compile-command 'make lock' $(foreach package,$(PACKAGES),--no-emit-package kabar-$(notdir $(package)))
 
 .DEFAULT_GOAL := help
+
+# The tests start hundreds of processes: what is compiled once is kept, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install up down up-containers down-containers status logs check check-static check-tests check-rules test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench fuzz eval schemas k8s-settings lock clean
 
 help: ## list these targets

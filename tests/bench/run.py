@@ -22,6 +22,7 @@ import latency
 import memory
 import pages
 import prices
+import reading_memory
 import reclaiming
 import uvloop
 
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "latency": lambda folder: asyncio.run(latency.measure(folder)),
     "pages": pages.measure,
     "disclosure": disclosure_reading.measure,
+    "reading-memory": reading_memory.measure,
     "memory": lambda folder: asyncio.run(memory.measure(folder)),
 }
 

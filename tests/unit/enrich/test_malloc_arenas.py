@@ -37,3 +37,22 @@ def test_threads_take_memory_from_one_arena_once_they_are_told_to(tmp_path: Path
 def _arenas(*, prepare: str, report: Path) -> int:
     subprocess.run([sys.executable, "-c", _COUNT.format(prepare=prepare), str(report)], check=True, timeout=30, env={})
     return report.read_text().count("<heap nr=")
+
+
+_HELD = """
+from pathlib import Path
+from kabar_enrich.malloc_arenas import give_back_free_memory
+resident = lambda: int(Path("/proc/self/statm").read_text().split()[1])
+blocks = [bytearray(2_000) for _ in range(20_000)]
+last = bytearray(2_000)
+blocks.clear()
+before = resident()
+give_back_free_memory()
+print(before - resident())
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library has no malloc_trim")
+def test_what_nobody_holds_any_more_goes_back_to_the_system() -> None:
+    pages = subprocess.run([sys.executable, "-c", _HELD], check=True, capture_output=True, text=True, timeout=60).stdout
+    assert int(pages) > 5_000

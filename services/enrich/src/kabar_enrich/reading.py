@@ -67,7 +67,8 @@ def _check(entry: Entry, raw: RawArticle) -> None:
 @cache
 def warm_up() -> None:
     """Once a process: load and compile all that reading needs, so that the first article is not the one that waits for it."""
-    detectors_for(None)
+    for detector in detectors_for(None):
+        detector.get_ready()
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     text = "Kata pengantar ini dibuat hanya untuk pemanasan. This sentence is here to warm up the readers of English."
     raw = RawArticle(

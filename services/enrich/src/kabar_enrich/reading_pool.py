@@ -18,6 +18,7 @@ from kabar_chassis.delivery.outcome import Dead, HandOver, Reason, Retry
 from kabar_chassis.delivery.quarantine import ChildDied, NotRun, Quarantine, Raised, Result, TimedOut, Verdict
 from pebble import ProcessPool
 
+from kabar_enrich.malloc_arenas import give_back_free_memory
 from kabar_enrich.reading import Job, read_entries, warm_up
 
 CHUNK: Final = 8
@@ -90,7 +91,7 @@ class ReadingPool:
         return _outcome(await self._quarantine.run_alone(self._read, [job]))
 
     async def _schedule(self, jobs: Sequence[Job], *, timeout_s: float) -> list[HandOver | Dead]:
-        return await asyncio.wrap_future(self._pool.schedule(_read_chunk, args=[self._read, list(jobs)], timeout=timeout_s))
+        return await asyncio.wrap_future(self._pool.schedule(read_chunk, args=[self._read, list(jobs)], timeout=timeout_s))
 
 
 def _outcome(verdict: Verdict[list[HandOver | Dead]]) -> HandOver | Dead:
@@ -117,14 +118,15 @@ _chunk_numbers: Final = itertools.count(1)
 """Of the chunks that this process reads."""
 
 
-def _read_chunk(read: Read, jobs: Sequence[Job]) -> list[HandOver | Dead]:
-    """What `read` says, after a full garbage collection now and then.
+def read_chunk(read: Read, jobs: Sequence[Job]) -> list[HandOver | Dead]:
+    """What `read` says, after a full garbage collection now and then, whose memory goes back to the system.
 
     Python keeps up to 2,000 freed tuples of each length, and lets go of them at full collections only. Reading leaves
     hardly any garbage, so that by itself the next one comes after tens of thousands of articles.
     """
     if next(_chunk_numbers) % CHUNKS_BETWEEN_COLLECTIONS == 0:
         gc.collect()
+        give_back_free_memory()
     return read(jobs)
 
 

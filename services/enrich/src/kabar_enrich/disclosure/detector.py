@@ -92,6 +92,10 @@ class Detector:
         for patterns in (self._rule_patterns, self._review_patterns, self._responsibility, *others):
             patterns.check()
 
+    def get_ready(self) -> None:
+        """Read now what its rules need, and not when the first text comes."""
+        self._rule_patterns.get_ready()
+
     def matches(self, folded: str) -> list[Match]:
         """Every rule found in a folded text.
 

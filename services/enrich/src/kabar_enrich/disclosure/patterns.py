@@ -49,6 +49,10 @@ class PatternSet:
             except re2.error:
                 raise RuleError(f"{name}: {_fault_of(pattern)}") from None
 
+    def get_ready(self) -> None:
+        """Read now what the patterns need, and not when the first text comes."""
+        self._words.possible("")
+
     def indices(self, text: str) -> list[int]:
         """Which patterns may occur in the text, in their order."""
         encoded = text.encode()

@@ -12,6 +12,7 @@ published and which py3langid knows. Norwegian is `no` whichever of its two writ
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from math import exp, log, log10
@@ -298,17 +299,19 @@ def _word_shares(language: str) -> Mapping[str, float]:
 
 @cache
 def _model() -> Any:
+    """The model of the languages that it has to tell apart here, those that share a script; the others would take memory for nothing."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415  # a second to load
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    whole.set_languages({language for _, _, languages in _SCRIPTS if len(languages) > 1 for language in languages})
+    return LanguageIdentifier(
+        whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output, norm_probs=True, tk_row=whole.tk_row
+    )
 
 
 @cache
 def _identifier(candidates: tuple[str, ...]) -> Any:
     """The model for these languages alone; what all of them share is in memory once."""
-    model = _model()
-    identifier = type(model)(
-        model.nb_ptc, model.nb_pc, model.nb_classes, model.tk_nextmove, model.tk_output, norm_probs=True, tk_row=model.tk_row
-    )
+    identifier = copy(_model())
     identifier.set_languages(candidates)
     return identifier

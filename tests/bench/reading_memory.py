@@ -1,0 +1,68 @@
+"""What a process that reads articles takes, and whether it grows: its resident memory over many of them.
+
+One process of its own reads made-up articles, no two alike, as the pool's processes do; with `KABAR_EVAL_DIR`, one in a
+hundred is a real page of news. 5,000 articles are read, or `KABAR_BENCH_ARTICLES`.
+"""
+
+import multiprocessing
+import os
+import random
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from itertools import count, cycle
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+from articles import raw_fields
+from kabar_enrich.reading import Job, read_entries, warm_up
+from kabar_enrich.reading_pool import CHUNK, read_chunk
+from memory import MIB, article_entry
+from pages_of_news import page_bytes, raw_page, rows_of
+
+ARTICLES: Final = 5_000
+PAGE_EVERY: Final = 100
+SAMPLES: Final = 20
+NOW: Final = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+def measure(_: Path) -> dict[str, Any]:
+    """MiB of the process when it is ready, after a twentieth of the articles, at the end, and at most."""
+    articles = int(os.environ.get("KABAR_BENCH_ARTICLES", ARTICLES))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        ready, *samples = pool.submit(_read, articles).result()
+    return {"articles": articles, "mib_ready": ready, "mib_early": samples[0], "mib_at_the_end": samples[-1], "mib_at_most": max(samples)}
+
+
+def _read(articles: int) -> list[int]:
+    """MiB before, and after each of the equal parts of all articles."""
+    warm_up()
+    sizes = [_mib()]
+    entries = _entries()
+    for done in range(CHUNK, articles + 1, CHUNK):
+        read_chunk(read_entries, [Job(fields=next(entries), now=NOW) for _ in range(CHUNK)])
+        if done >= len(sizes) * articles // SAMPLES:
+            sizes.append(_mib())
+    return sizes
+
+
+def _entries() -> Iterator[dict[bytes, bytes]]:
+    chance = random.Random(7)  # noqa: S311  # the same articles in every run
+    pages = _pages()
+    for number in count():
+        page = None if number % PAGE_EVERY else next(pages, None)
+        yield article_entry(number, chance=chance) if page is None else page
+
+
+def _pages() -> Iterator[dict[bytes, bytes]]:
+    """Pages of news as entries, again and again; none without a folder of them."""
+    if "KABAR_EVAL_DIR" not in os.environ:
+        return
+    eval_dir = Path(os.environ["KABAR_EVAL_DIR"])
+    for row in cycle(rows_of(eval_dir)):
+        yield raw_fields(raw_page(row), page=page_bytes(eval_dir, row))
+
+
+def _mib() -> int:
+    return round(psutil.Process().memory_info().rss / MIB)
