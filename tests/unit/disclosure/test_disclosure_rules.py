@@ -5,7 +5,8 @@ from kabar_enrich.disclosure.detector import detector_for
 from kabar_enrich.disclosure.engine import read_text
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Rulebook, RuleError, expand, languages, read_rulebook, toolbox
-from kabar_enrich.disclosure.tools import tools_in
+from kabar_enrich.disclosure.segments import CREDITED_TOOL
+from kabar_enrich.disclosure.tools import tools_in, with_tools_marked
 
 BOOKS = {language: read_rulebook(language) for language in languages()}
 each_language = pytest.mark.parametrize("language", BOOKS)
@@ -88,6 +89,26 @@ def test_every_tool_is_found_by_its_own_name() -> None:
     }
 
     assert {name for name in names if name not in {tool.name for tool in tools_in(name)}} == set()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("chatgpt", "ChatGPT"),
+        ("ChatGPT-5.2", "ChatGPT"),
+        ("gpt-4", "GPT"),
+        ("Claude Code", "Claude"),
+        ("Claude Opus 4.5", "Claude"),
+        ("Claude.ai", "Claude"),
+        ("Claude (Anthropic)", "Claude"),
+        ("Gemini 2.5 Pro", "Gemini"),
+        ("Notebook LM", "NotebookLM"),
+        ("Nano Banana 2", "Nano Banana"),
+    ],
+)
+def test_a_tool_in_any_of_its_spellings_is_taken_whole_and_for_no_person(written: str, name: str) -> None:
+    assert [(tool.name, tool.raw) for tool in tools_in(f"by {written}, then")] == [(name, written)]
+    assert with_tools_marked(f"by {written}, then") == f"by {CREDITED_TOOL * len(written)}, then"
 
 
 def test_a_part_that_is_not_there_is_named() -> None:
