@@ -1,6 +1,5 @@
 """Rules made ready to match: the words and pieces that patterns need say which may be in a text; those are run for their spans."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -96,15 +95,14 @@ class Detector:
         """Read now what its rules need, and not when the first text comes."""
         self._rule_patterns.get_ready()
 
-    def matches(self, folded: str) -> list[Match]:
-        """Every rule found in a folded text.
-
-        One small pattern finds the lines that mention AI at all; all rules are tried together on those alone.
-        """
+    def matches(self, folded: str, *, windows: Iterable[Span]) -> list[Match]:
+        """Every rule found in these pieces of a folded text: all that its rules can match is in the `windows_in` it."""
+        mention = compiled(self.mention)
         return [
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
-            for window in _windows(folded, mentions=self.mentions(folded))
+            for window in windows
             for piece in [window.of(folded)]
+            if mention.search(piece) is not None
             for index in self._rule_patterns.indices(piece)
             for found in self._rule_patterns.matches(piece, index=index)
         ]
@@ -223,35 +221,41 @@ def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
         yield Span(found.start() + (folded[found.start()] == "\n"), found.end())
 
 
-def _windows(text: str, *, mentions: Iterator[Span]) -> Iterator[Span]:
-    """The lines with mentions in them and their neighbours, without overlaps. `mentions` are in order."""
-    starts = [0]
-    line_break = text.find("\n")
-    first, last = 0, -1
-    for mention in mentions:
-        while 0 <= line_break < mention.end:
-            starts.append(line_break + 1)
-            line_break = text.find("\n", line_break + 1)
-        line = bisect_right(starts, mention.start) - 1
-        if last >= 0 and line - _NEIGHBOURS > last + _NEIGHBOURS + 1:
-            yield _lines(text, starts, first=first, last=last)
-            first = line
-        elif last < 0:
-            first = line
-        last = line
-    if last >= 0:
-        yield _lines(text, starts, first=first, last=last)
+def windows_in(folded: str) -> Iterator[Span]:
+    """The lines with mentions and their neighbours in the same paragraph, in order and without overlaps.
+
+    They are small, so that hardly a rule has all that it needs in one of them.
+    """
+    start, end = 0, -1
+    for mention in lines_with_mentions(folded):
+        first, last = _lines_up(folded, mention.start), _lines_down(folded, mention.end)
+        if first > end >= 0:
+            yield Span(start, end)
+        if first > end:
+            start = first
+        end = last
+    if end >= 0:
+        yield Span(start, end)
 
 
-def _lines(text: str, starts: Sequence[int], *, first: int, last: int) -> Span:
-    """From the line `first` to the line `last`, with the neighbours of both. `starts` may end before the text does."""
-    end = starts[last]
-    for _ in range(_NEIGHBOURS + 1):
-        line_break = text.find("\n", end)
-        if line_break < 0:
-            return Span(starts[max(0, first - _NEIGHBOURS)], len(text))
-        end = line_break + 1
-    return Span(starts[max(0, first - _NEIGHBOURS)], end)
+def _lines_up(text: str, offset: int) -> int:
+    """Where the line begins that stands `_NEIGHBOURS` above, or its paragraph does."""
+    line_break = text.rfind("\n", 0, offset)
+    for _ in range(_NEIGHBOURS):
+        if line_break <= 0 or text[line_break - 1] == "\n":
+            break
+        line_break = text.rfind("\n", 0, line_break)
+    return line_break + 1
+
+
+def _lines_down(text: str, end: int) -> int:
+    """Where the line ends that stands `_NEIGHBOURS` below a line that ends here, or its paragraph does."""
+    for _ in range(_NEIGHBOURS):
+        if end >= len(text) or text.startswith("\n\n", end):
+            break
+        line_break = text.find("\n", end + 1)
+        end = len(text) if line_break < 0 else line_break
+    return end
 
 
 def _holds_for(guard: Guard, about: vocabulary.Object) -> bool:

@@ -8,6 +8,8 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure.record import PolicyReference
 from selectolax.lexbor import LexborHTMLParser
 
+from kabar_enrich.markup.tree import tree_of
+
 LINKS: Final = 2_000
 """Links of a page that are looked at."""
 REFERENCES: Final = 5
@@ -29,14 +31,13 @@ _NAMES_A_POLICY: Final = re2.compile(
 )
 
 
-def policies_of(tree: LexborHTMLParser, *, page_url: str | None) -> tuple[PolicyReference, ...]:
-    """The links of a page whose words or address name a policy on AI, in order, each address once."""
-    links = list(_links(tree))
-    # One search over all of them: nearly no page has such a link.
-    if _NAMES_A_POLICY.search("\n".join(words for _, *told in links for words in told)) is None:
+def policies_of(html: str, *, visible: str, page_url: str | None) -> tuple[PolicyReference, ...]:
+    """The links of a page whose words or address name a policy on AI, in order, each address once. `visible` is the text of the page."""
+    # One search over both: nearly no page has such a link. The words of a link may have spaces as HTML writes them, which the text has not.
+    if _NAMES_A_POLICY.search(html) is None and _NAMES_A_POLICY.search(visible) is None:
         return ()
     found: dict[str, None] = {}
-    for href, words, last_part in links:
+    for href, words, last_part in _links(tree_of(html)):
         if _names_a_policy(words) or _names_a_policy(last_part):
             address = _absolute(href, page_url=page_url)
             if address is not None:

@@ -4,6 +4,7 @@
 so far; with thousands of words hardly any state serves twice. An Aho-Corasick automaton has one state a prefix.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -78,6 +79,13 @@ class WordSearch:
     def __init__(self, needed: Iterable[Sequence[Words]]) -> None:
         sets: dict[Words, int] = {}
         self._needed_by = [frozenset(sets.setdefault(words, len(sets)) for words in each) for each in needed]
+        shared_by = Counter(number for needed in self._needed_by for number in needed)
+        self._always: list[int] = []
+        self._keyed: dict[int, list[int]] = {}
+        """The patterns under the set of theirs that fewest share: where it is not met, they are not even looked at."""
+        for index, each in enumerate(self._needed_by):
+            kept = self._keyed.setdefault(min(each, key=lambda number: (shared_by[number], number)), []) if each else self._always
+            kept.append(index)
         numbers: dict[str, list[int]] = {}
         for words, number in sets.items():
             for word in words:
@@ -89,7 +97,8 @@ class WordSearch:
     def possible(self, text: str) -> list[int]:
         """The patterns of which the text has a word of each set, in their order."""
         present = frozenset(self._sets_in(text.casefold()))
-        return [index for index, needed in enumerate(self._needed_by) if needed <= present]
+        met = (index for number in present for index in self._keyed.get(number, ()) if self._needed_by[index] <= present)
+        return sorted([*self._always, *met])
 
     def _sets_in(self, folded: str) -> Iterator[int]:
         if self._automaton is None:
