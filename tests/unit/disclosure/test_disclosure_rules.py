@@ -1,5 +1,7 @@
 """The rules as data: each rule's own examples, and what a file of rules must be."""
 
+import re
+
 import pytest
 from kabar_enrich.disclosure.detector import detector_for
 from kabar_enrich.disclosure.engine import read_text
@@ -122,7 +124,19 @@ def test_a_part_that_holds_itself_is_refused() -> None:
 
 
 def test_a_space_in_brackets_stays_a_space() -> None:
-    assert expand("a [b c] d", parts={}, where="xx.toml") == r"a(?:\s+)[b c](?:\s+)d"
+    assert re.fullmatch(expand("a [b c] d", parts={}, where="xx.toml"), "a  \n d") is not None
+    assert re.fullmatch(expand("a[ ]d", parts={}, where="xx.toml"), "a\nd") is None
+
+
+def test_a_space_is_no_empty_line() -> None:
+    assert re.fullmatch(expand("use of AI", parts={}, where="xx.toml"), "use of\nAI") is not None
+    assert re.fullmatch(expand("use of AI", parts={}, where="xx.toml"), "use of\n\nAI") is None
+
+
+def test_a_note_under_a_heading_that_ends_in_its_first_words_is_read() -> None:
+    text = "## Disclosure: use of AI\n\nClaude was used to write this post.\n"
+
+    assert methods(text, language="en") != set()
 
 
 def test_a_misspelt_key_in_a_file_of_rules_is_refused() -> None:

@@ -19,7 +19,8 @@ RULES_FOLDER: Final = "rules"
 TOOLS_FILE: Final = "tools.toml"
 _REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
 _CLASS_OR_SPACE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| ")
-_SPACE: Final = r"(?:\s+)"
+_SPACE: Final = r"(?: +\n? *|\n *)"
+"""White space in a folded text, without an empty line: what follows a heading does not begin in it."""
 _PART_DEPTH: Final = 12
 
 Fills = Literal["part", "start", "sentence", "line", "segment"]
