@@ -5,6 +5,7 @@ the worst kind stay in single seconds, and ordinary pages are not touched.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 DEEPEST: Final = 512
@@ -39,14 +40,32 @@ _FLAT: Final = frozenset(_FLAT_WORDS.encode().split())
 
 def bounded(html: bytes) -> bytes:
     """`html` in UTF-8 without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
-    pieces = html.split(b">")
-    tags = len(pieces)
-    if html.count(b"=") > _SUSPECT_VALUES:
-        html = _ANY_TAG.sub(_with_few_attributes, html)
-    elif max(map(len, pieces)) > _SUSPECT_BYTES:
-        shorter = [piece if len(piece) <= _SUSPECT_BYTES else _LONG_TAG.sub(_with_few_attributes, piece) for piece in pieces]
-        html = html if shorter == pieces else b">".join(shorter)
-    return _flattened(html) if tags > _SUSPECT_TAGS else html
+    tags = html.count(b">")
+    html = _ANY_TAG.sub(_with_few_attributes, html) if html.count(b"=") > _SUSPECT_VALUES else _with_shorter_tags(html)
+    return _flattened(html) if tags >= _SUSPECT_TAGS else html
+
+
+def _with_shorter_tags(html: bytes) -> bytes:
+    kept: list[bytes] = []
+    copied = 0
+    for start, end in _long_pieces(html):
+        shorter = _LONG_TAG.sub(_with_few_attributes, html[start:end])
+        if len(shorter) < end - start:
+            kept += html[copied:start], shorter
+            copied = end
+    return b"".join([*kept, html[copied:]]) if kept else html
+
+
+def _long_pieces(html: bytes) -> Iterator[tuple[int, int]]:
+    """From where to where more than `_SUSPECT_BYTES` in a row hold no `>`."""
+    start = 0
+    while len(html) - start > _SUSPECT_BYTES:
+        end = html.rfind(b">", start, start + _SUSPECT_BYTES + 1)
+        if end < 0:
+            end = html.find(b">", start + _SUSPECT_BYTES + 1)
+            end = len(html) if end < 0 else end
+            yield start, end
+        start = end + 1
 
 
 def _with_few_attributes(match: re.Match[bytes]) -> bytes:

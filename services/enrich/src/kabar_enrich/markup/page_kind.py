@@ -33,6 +33,9 @@ WALL_CHARACTERS: Final = 200
 """A notice of a wall is short; longer text speaks of walls."""
 PARTS_OF_A_PATH: Final = 12
 
+_APART: Final = "\x00"
+"""Between texts that are searched together: no phrase goes on over it, and no text has it."""
+
 _GALLERIES: Final = frozenset({"ImageGallery", "MediaGallery", "Gallery"})
 _FRONTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4"})
@@ -219,7 +222,5 @@ def _is_walled(page: Page, node: json_ld.Node) -> bool:
         return True
     if (page.meta_of("article:content_tier", "content_tier") or "").lower() in _LOCKED:
         return True
-    return any(
-        not segment.is_hidden and len(segment.text) <= WALL_CHARACTERS and WALL.search(segment.text) is not None
-        for segment in page.segments
-    )
+    notices = (segment.text for segment in page.segments if not segment.is_hidden and len(segment.text) <= WALL_CHARACTERS)
+    return WALL.search(_APART.join(notices)) is not None
