@@ -46,6 +46,13 @@ def test_a_pattern_that_re2_does_not_take_is_named_with_its_fault() -> None:
         patterns.check()
 
 
+def test_what_is_no_match_after_all_hides_none_that_begins_within_it() -> None:
+    patterns = PatternSet([("xx.toml, xx.a", "this (?:[a-z]+ )?story")], parts={}, gatekeeper=Gatekeeper({}), spaced=True)
+
+    for text in ("Of this\n\nThis story", "Xthis this story", "zthis " * 8 + "this story"):
+        assert [found.group() for found in patterns.matches(text, index=0)] == [text[-len("this story") :]]
+
+
 @pytest.mark.parametrize("language", languages())
 def test_most_patterns_of_a_language_need_something(language: str) -> None:
     book = read_rulebook(language)

@@ -19,6 +19,9 @@ from kabar_enrich.disclosure.unmarked import unmarked
         ("> one\n> two\n\nthree", "one\ntwo\n\nthree"),
         ("<small>so <a href='x'>here</a></small>", "so here"),
         ("* a point\n2 * 3 * 4 and snake_case_name, a < b > c", "* a point\n2 * 3 * 4 and snake_case_name, a < b > c"),
+        ("before\n```python\nx = '[a](b)'\n```\nafter", "before\n\nafter"),
+        ("```md\none\n```\ntwo\n```md\nthree\n```", "\ntwo\n"),
+        ("the end of a block\n```\n\nafter it\n```\nno language\n```", "the end of a block\n```\n\nafter it\n```\nno language\n```"),
         ("no marks at all", "no marks at all"),
         ("**", ""),
     ],
@@ -71,6 +74,12 @@ def test_a_disclosure_is_read_through_marks_and_its_evidence_has_them(text: str,
     assertion.check_against(text)
     assert assertion.activity == activity
     assert assertion.evidence[0].exact in text
+
+
+def test_a_disclosure_in_a_block_of_code_is_a_template_of_one() -> None:
+    text = "Put this below what you publish:\n\n```markdown\nThis article was written by AI.\n```\n"
+
+    assert read_text(text, layout=Layout(), language="en") == ()
 
 
 def test_a_note_in_emphasis_is_a_note() -> None:

@@ -40,3 +40,28 @@ def test_what_another_rule_says_better_is_told_with_that_rule() -> None:
     stays = [finding for finding, better in with_their_betters(found) if better is None]
     assert len(found) > len(stays) == 1
     assert {better.match.rule.id for _, better in with_their_betters(found) if better is not None} == {stays[0].match.rule.id}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "And yes, this article was written with the help of AI.",
+        "Note on transparency (as the EU AI Act asks for it): This article was written with the help of AI.",
+        "(c) 2026 The Lantern · Written with the help of AI",
+        "Written with the help of AI • All rights reserved to the house",
+    ],
+)
+def test_a_statement_may_have_a_word_or_a_label_before_it_and_a_dot_beside_it(text: str) -> None:
+    assert (None, None) in causes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In a long and winding essay on the matter, written with the help of AI.",
+        "What the minister said in her speech to the house: This article was written with the help of AI.",
+        "Pictures · All the week · Written with the help of AI, as the jury found",
+    ],
+)
+def test_more_than_a_word_or_a_label_before_it_makes_a_statement_part_of_another(text: str) -> None:
+    assert (None, None) not in causes(text)

@@ -21,6 +21,8 @@ _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
 """What the automaton of one such piece may grow to. Thousands of them are ready at once, and none needs more to be quick."""
 _MATCHES_A_PATTERN: Final = 200
 """Matches of one pattern in one article that are looked at."""
+_SECOND_LOOKS: Final = 10
+"""Matches of one pattern that are none after all and behind whose beginning another one is looked for."""
 _SHOWN: Final = 120
 _TOOL_MARKS: Final = CREDITED_TOOL + TOOL_CALLED_LIKE_A_PERSON
 
@@ -62,13 +64,20 @@ class PatternSet:
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
-        for count, found in enumerate(compiled(self._patterns[index]).finditer(text)):
-            if count >= _MATCHES_A_PATTERN:
+        pattern = compiled(self._patterns[index])
+        candidates, second_looks = pattern.finditer(text), _SECOND_LOOKS
+        for _ in range(_MATCHES_A_PATTERN):
+            found = next(candidates, None)
+            if found is None:
                 return
-            if "\n\n" in found.group():
-                continue
-            if not self._spaced or _is_of_whole_words(text, start=found.start(), end=found.end()):
+            if self._is_a_match(found, text=text):
                 yield found
+            elif second_looks:
+                # «ce» of «Transparence» and «This» of the next paragraph would else hide that «This article» begins there.
+                candidates, second_looks = pattern.finditer(text, found.start() + 1), second_looks - 1
+
+    def _is_a_match(self, found: Any, *, text: str) -> bool:
+        return "\n\n" not in found.group() and (not self._spaced or _is_of_whole_words(text, start=found.start(), end=found.end()))
 
     def occurs_in(self, text: str) -> bool:
         """Whether any of the patterns matches."""

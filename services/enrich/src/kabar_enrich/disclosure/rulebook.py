@@ -65,6 +65,8 @@ class Rule(_Strict):
     """Patterns of which one must be in the same paragraph or the line right before it; empty: nothing need be there."""
     unless: tuple[str, ...] = ()
     """Patterns that make the match mean nothing when they are in it or right before it."""
+    ends_in_names: bool = False
+    """Whether a line of it may end in a tool that people are called like too: «with the help of Claude» names no author."""
     patterns: Patterns
     positive: Annotated[Examples, Field(min_length=1)]
     """Texts in which the rule makes an assertion that counts. A line is a paragraph."""

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.detector import Detector, Match
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.rulebook import Effect, Fills, Guard, Reach
+from kabar_enrich.disclosure.rulebook import Effect, Guard, Reach
 from kabar_enrich.disclosure.segments import TOOL_CALLED_LIKE_A_PERSON, Segments, Span, quoted_spans
 
 CONTEXT: Final = 1_000
@@ -22,7 +23,14 @@ _LONGEST_NAME: Final = 20
 _RIGHT_BEFORE: Final = 30
 """Code points before a match in which a «no» or a «how» belongs to it."""
 _LABEL_CHARACTERS: Final = 30
+_LONGEST_OPENER: Final = 20
+"""Code points of words such as «And yes,» with which a statement may begin."""
+_NOTE_LABEL_CHARACTERS: Final = 70
+_NOTE_LABEL: Final = re2.compile(r"(?:^|[^\pL])(?:AI|IA|KI|AI-\pL+|(?i:transparen\pL*|disclos\pL*|disclaim\pL*))(?:$|[^\pL])")
+"""What names itself a note about AI or a disclaimer may do so in more words than other labels."""
 _LABEL_ENDS: Final = (":", "-", "|", ".", "\u2014", "\u3002", "\u0964", "\uff1a", "\u3011", "]")
+_DOT: Final = re2.compile(r" +[\x{00b7}\x{2022}] +")
+"""What parts the notes of one line from each other, as in «(c) 2026 The Paper · Made with AI»."""
 _LONGEST_MARGIN: Final = 200
 """A match with more than this before it does not begin its sentence, whatever it is."""
 _BREAKS: Final = (
@@ -115,7 +123,7 @@ class Surroundings:
         causes: tuple[tuple[Cause, Callable[[], bool]], ...] = (
             ("question", lambda: _asks(place.sentence, text=text)),
             ("position", lambda: bool(rule.positions) and place.position not in rule.positions),
-            ("name", lambda: _is_of_a_name(text, end=span.end, fills=rule.fills)),
+            ("name", lambda: _is_of_a_name(text, end=span.end, may_be_an_author=rule.fills == "line" and not rule.ends_in_names)),
             ("fills", lambda: not _fills(match, place=place, text=text)),
             ("beside", lambda: bool(rule.beside) and not detector.is_beside(rule, self._paragraph(place))),
             ("unless", lambda: detector.is_ruled_out(rule, right_before + text[span.start : min(span.end, span.start + CONTEXT)])),
@@ -160,7 +168,7 @@ def _asks(sentence: Span, *, text: str) -> bool:
     return sentence.of(text)[-_LONGEST_NAME:].rstrip(_AFTER_A_QUESTION).endswith(_QUESTIONS)
 
 
-def _is_of_a_name(text: str, *, end: int, fills: Fills) -> bool:
+def _is_of_a_name(text: str, *, end: int, may_be_an_author: bool) -> bool:
     """Whether a match ends in a person's or a thing's name, as in «by AI Rahman», «by Claude Roe», «AI Summit».
 
     A line such as «Written by Sora» is a byline: it takes more than a name that people have to be read as a tool.
@@ -168,7 +176,7 @@ def _is_of_a_name(text: str, *, end: int, fills: Fills) -> bool:
     before, after = text[max(0, end - _LONGEST_NAME) : end], text[end : end + 3]
     is_person = before.endswith(TOOL_CALLED_LIKE_A_PERSON)
     goes_on = len(after) == len(" Ra") and after[0] == " " and after[1].isupper() and after[2].islower()
-    return (is_person and fills == "line") or (goes_on and (is_person or before.endswith("AI")))
+    return (is_person and may_be_an_author) or (goes_on and (is_person or before.endswith("AI")))
 
 
 def _fills(match: Match, *, place: Place, text: str) -> bool:
@@ -179,9 +187,12 @@ def _fills(match: Match, *, place: Place, text: str) -> bool:
     if fills == "segment":
         return _is_a_segment(span, sentence=place.sentence, text=text)
     whole = place.line if fills == "line" and not _may_be_a_sentence(place) else place.sentence
-    if not _is_an_opening(text[max(whole.start, span.start - _LONGEST_MARGIN) : span.start]):
-        return False
-    return fills == "start" or not text[span.end : min(whole.end, span.end + _LONGEST_MARGIN)].strip(_ENDINGS)
+    before = text[max(whole.start, span.start - _LONGEST_MARGIN) : span.start]
+    after = text[span.end : min(whole.end, span.end + _LONGEST_MARGIN)]
+    if fills == "line":
+        before, after = _DOT.split(before)[-1], _DOT.split(after)[0]
+    opens = _is_an_opening(before) or (fills == "start" and _is_an_opener(before))
+    return opens and (fills == "start" or not after.strip(_ENDINGS))
 
 
 def _may_be_a_sentence(place: Place) -> bool:
@@ -193,8 +204,15 @@ def _may_be_a_sentence(place: Place) -> bool:
 def _is_an_opening(before: str) -> bool:
     """Whether nothing stands before a match but marks, a label such as «Editor's note:», or another statement and a semicolon."""
     rest = "".join(mark for mark in before if mark.isalnum() or mark in " (").strip(" ")
-    is_label = before.rstrip(" *_").endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS
-    return not rest.strip("( ") or before.rstrip().endswith(";") or (is_label and "(" not in rest)
+    ended = before.rstrip(" *_")
+    is_label = ended.endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS and "(" not in rest
+    is_note_label = ended.endswith(":") and len(rest) <= _NOTE_LABEL_CHARACTERS and _NOTE_LABEL.search(ended) is not None
+    return not rest.strip("( ") or ended.endswith(";") or is_label or is_note_label
+
+
+def _is_an_opener(before: str) -> bool:
+    """Whether nothing stands before a match but a word or two and a comma."""
+    return before.rstrip().endswith(",") and len(before.strip()) <= _LONGEST_OPENER
 
 
 def _is_a_segment(span: Span, *, sentence: Span, text: str) -> bool:

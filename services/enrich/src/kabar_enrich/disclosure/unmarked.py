@@ -14,11 +14,12 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.segments import Span
 
-_SIGNS: Final = ("](", "][", "*", "_", "</", "\n>", "\n >")
+_SIGNS: Final = ("```", "](", "][", "*", "_", "</", "\n>", "\n >")
 """What a text without any of these has no marks."""
 _TARGET: Final = r"\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?: +\"[^\"\n]*\")?\)|\[[^\[\]\n]*\]"
 _INLINE: Final = "a|b|i|u|em|strong|small|sub|sup|span|font|mark|center|p|div"
 _MARKS: Final = (
+    r"(?m:^)( *```+ *[a-zA-Z][^\s`]*\n(?:[^\n]*\n)*? *```+)(?m: *$)",
     rf"(!?\[)[^\[\]\n]*(\](?:{_TARGET}))",
     r"(\*\*+)",
     r"(?:^|[^\w*\\])(\*)[^\s*](?:[^*\n]*[^\s*])?(\*)(?:$|[^\w*])",
@@ -26,7 +27,8 @@ _MARKS: Final = (
     r"(?m:^)( *(?:> ?)+)",
     rf"(?i)(</?(?:{_INLINE})(?: [^<>\n]*)?>)",
 )
-"""Patterns whose groups are the marks: of links and pictures, of emphasis, of quoted blocks, of inline elements."""
+"""Patterns whose groups are the marks: blocks of code of a language, which say nothing; marks of links and pictures, of emphasis, of quoted
+blocks, of inline elements."""
 
 
 @dataclass(frozen=True, slots=True)
