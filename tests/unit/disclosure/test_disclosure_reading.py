@@ -154,6 +154,30 @@ def test_a_warning_of_errors_is_no_hedge(text: str, language: str) -> None:
     assert assertion.modality == "certain"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Artikel ini diterjemahkan oleh AI, jika ada kesalahan silakan hubungi kami.", "id"),
+        ("Artikel ini diterjemahkan oleh AI, sekiranya ada kesilapan sila hubungi kami.", "ms"),
+        ("Bài viết này được dịch bằng AI, nếu có sai sót xin báo cho chúng tôi.", "vi"),
+        ("บทความนี้แปลโดย AI หากพบข้อผิดพลาดโปรดติดต่อเรา", "th"),
+    ],
+)
+def test_to_ask_for_corrections_is_no_policy(text: str, language: str) -> None:
+    assert {(one.activity, one.scope_level, one.modality) for one in read(text, language=language)} == {
+        ("translated", "article", "certain")
+    }
+
+
+@pytest.mark.parametrize("credit", ["📷 Photo: AI - a night market", "🖼️ Photo: AI", "Photo: AI - not a real event"])
+def test_a_credit_stands_behind_a_sign_and_before_a_dash(credit: str) -> None:
+    assert [one.activity for one in read(f"A market opened.\n\n{credit}\n\nIt closes at ten.")] == ["illustrated"]
+
+
+def test_a_credit_that_goes_on_is_none() -> None:
+    assert read("A market opened.\n\n📷 Photo: AI-powered stalls\n\nIt closes at ten.") == ()
+
+
 def test_help_for_a_named_author_is_help() -> None:
     (assertion,) = read("This piece was written by Bob Roe with help from ChatGPT.")
 

@@ -1,5 +1,6 @@
 """What the surroundings of a match make of it: how much of its sentence it is, who speaks, of what."""
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _DOT: Final = re2.compile(r" +[\x{00b7}\x{2022}] +")
 """What parts the notes of one line from each other, as in «(c) 2026 The Paper · Made with AI»."""
 _LONGEST_MARGIN: Final = 200
 """A match with more than this before it does not begin its sentence, whatever it is."""
+_EMOJI: Final = "\ufe0f"
+"""What makes an emoji of the sign before it."""
 _BREAKS: Final = (
     "()[]|/;\u2022\u00b7\n\u2014\u3010\u3011\u3014\u3015\uff3b\uff3d\u300a\u300b\u3008\u3009\u300c\u300d\u300e\u300f"
     "\uff5c\uff0f\u3001\u30fb\uff0c\u3002\u0964\uff1b\u060c\u25b2\u25b3\u25b6\u25c0\u25a0\u25cf\u25c6\u203b=\uff1d"
@@ -215,9 +218,14 @@ def _is_an_opener(before: str) -> bool:
     return before.rstrip().endswith(",") and len(before.strip()) <= _LONGEST_OPENER
 
 
+def _is_a_sign(character: str) -> bool:
+    """Whether it is an emoji or another sign such as a camera before a credit, or what makes one of the character before it."""
+    return character == _EMOJI or unicodedata.category(character) == "So"
+
+
 def _is_a_segment(span: Span, *, sentence: Span, text: str) -> bool:
     before = text[max(0, span.start - 2) : span.start].rstrip(" *_")
     after = text[span.end : span.end + 2].lstrip(" *_")
-    opens = span.start <= sentence.start or not before or before[-1] in _BREAKS + ".-,"
-    closes = span.end >= sentence.end or not after or after[0] in _BREAKS + ".,"
+    opens = span.start <= sentence.start or not before or before[-1] in _BREAKS + ".-," or _is_a_sign(before[-1])
+    closes = span.end >= sentence.end or not after or after[0] in _BREAKS + ".," or text.startswith(" - ", span.end)
     return opens and closes
