@@ -46,6 +46,7 @@ def test_what_another_rule_says_better_is_told_with_that_rule() -> None:
     "text",
     [
         "And yes, this article was written with the help of AI.",
+        "\u2139\ufe0f This article was written with the help of AI.",
         "Note on transparency (as the EU AI Act asks for it): This article was written with the help of AI.",
         "(c) 2026 The Lantern · Written with the help of AI",
         "Written with the help of AI • All rights reserved to the house",

@@ -23,6 +23,8 @@ _AFTER_A_QUESTION: Final = " *_\"')]\u201c\u201d\u00bb\u300d\u300f"
 _LONGEST_NAME: Final = 20
 _RIGHT_BEFORE: Final = 30
 """Code points before a match in which a «no» or a «how» belongs to it."""
+_INFORMATION: Final = "\u2139"
+"""The sign of information, which notes begin with and which counts as a letter."""
 _LABEL_CHARACTERS: Final = 30
 _LONGEST_OPENER: Final = 20
 """Code points of words such as «And yes,» with which a statement may begin."""
@@ -206,7 +208,7 @@ def _may_be_a_sentence(place: Place) -> bool:
 
 def _is_an_opening(before: str) -> bool:
     """Whether nothing stands before a match but marks, a label such as «Editor's note:», or another statement and a semicolon."""
-    rest = "".join(mark for mark in before if mark.isalnum() or mark in " (").strip(" ")
+    rest = "".join(mark for mark in before if (mark.isalnum() and mark != _INFORMATION) or mark in " (").strip(" ")
     ended = before.rstrip(" *_")
     is_label = ended.endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS and "(" not in rest
     is_note_label = ended.endswith(":") and len(rest) <= _NOTE_LABEL_CHARACTERS and _NOTE_LABEL.search(ended) is not None
