@@ -13,7 +13,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 # The tests start hundreds of processes: what is compiled once is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help install up down up-containers down-containers status logs check check-static check-tests check-rules test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench fuzz eval schemas k8s-settings lock clean
+.PHONY: help install up down up-containers down-containers status logs check check-static check-enrich check-others check-rules test test-life test-parts chaos chaos-matrix power-cut test-chaos test-containers sbom mutants format bench fuzz eval schemas k8s-settings lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -40,7 +40,7 @@ logs: ## follow the logs of everything that runs
 	@tail -n 50 -F .kabar/logs/*.log
 
 check: $(INSTALLED) ## format, lint, types, imports, unit and contract tests: under 30 s
-	@$(MAKE) --no-print-directory -j2 -Otarget check-tests check-static check-rules
+	@$(MAKE) --no-print-directory -j3 -Otarget check-static check-enrich check-others
 
 check-static:
 	@$(BIN)/ruff format --check --quiet .
@@ -49,15 +49,18 @@ check-static:
 	@$(BIN)/mypy --no-error-summary $(foreach package,$(PACKAGES),$(package)/src) tests
 	@echo "format, lint, imports and types hold"
 
-check-tests:
-	@$(BIN)/pytest -q tests/unit tests/contract --ignore tests/unit/disclosure
+check-enrich:
+	@$(BIN)/pytest -q tests/unit/enrich tests/unit/disclosure
 
-# The examples of the rules take as long as half of the others, which run beside them.
-check-rules:
-	@$(BIN)/pytest -q tests/unit/disclosure
+check-others:
+	@$(BIN)/pytest -q tests/unit tests/contract --ignore tests/unit/enrich --ignore tests/unit/disclosure
+
+# Thousands of examples, of which each needs a pattern of its own to be compiled.
+check-rules: $(INSTALLED) ## the examples of the rules on disclosure: LANGUAGE=fi for one language
+	@$(BIN)/pytest -q tests/rules $(if $(LANGUAGE),-k '[$(LANGUAGE)]')
 
 test: check ## everything that proves the system, on real servers: under 15 min
-	@$(MAKE) --no-print-directory -j2 -Otarget test-life test-parts
+	@$(MAKE) --no-print-directory -j2 -Otarget test-life test-parts check-rules
 	@$(BIN)/pytest -q tests/e2e tests/chaos/test_chaos.py
 
 # These wait most of the time, so the others run beside them.
