@@ -2,6 +2,9 @@
 
 Forms that are read, each behind the end of a sentence: «(abc/def)», «— Reuters», «(Reuters)», «(Reporting by Jane Doe;
 editing by Max Roe)». A paragraph that is nothing but a credit is no text to the readers already.
+
+Sources: the sign-offs that agencies print («Reporting by …; Editing by …» of Reuters, «(ANTARA)», «— AP») and the initials in
+brackets that Indonesian sites end with, as seen on their pages.
 """
 
 import re

@@ -1,4 +1,8 @@
-"""Takes the dateline off the first paragraph: the body starts with the text."""
+"""Takes the dateline off the first paragraph: the body starts with the text.
+
+Sources: datelines as AP and Reuters write them («CITY, Month day (Agency) —») and as Indonesian sites do («site.com, Place -»,
+«Place (ANTARA) -»); `anatomy.dateline` holds the forms.
+"""
 
 from dataclasses import replace
 from typing import Final

@@ -1,6 +1,8 @@
 """Takes standalone notes on the use of AI out of the body: they are about the article and no part of it.
 
 The disclosure record keeps them: it is made of `source_text`, which nothing is ever taken from.
+
+Sources: the rules on disclosure, whose files name what they read.
 """
 
 from dataclasses import replace

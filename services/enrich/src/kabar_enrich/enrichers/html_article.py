@@ -1,4 +1,8 @@
-"""Reads an HTML page: the region with the article, and what the page says of it in JSON-LD and meta tags."""
+"""Reads an HTML page: the region with the article, and what the page says of it in JSON-LD and meta tags.
+
+Sources: schema.org (`NewsArticle` and its kin), Open Graph, the HTML standard; scoring paragraphs and crediting what is around them
+is the way of Readability (Arc90, 2009), the limits are measured on pages of publishers of many countries.
+"""
 
 from dataclasses import replace
 from typing import Final

@@ -2,6 +2,9 @@
 
 A candidate's weight is how often it stands there, times how rare it is in its language (wordfreq), times where it
 stands: the title and the opening count more. wordfreq's word lists are loaded once a process and language.
+
+Sources: wordfreq (Speer, CC BY-SA) for how common a word is, stopwords-iso for words that say nothing; place and capitals count as in
+YAKE (Campos et al. 2020).
 """
 
 import re

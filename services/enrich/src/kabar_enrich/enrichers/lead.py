@@ -1,4 +1,7 @@
-"""The lead: what the producer or the page gives, else the first paragraph."""
+"""The lead: what the producer or the page gives, else the first paragraph.
+
+Sources: schema.org `description`, Open Graph, and the contract, by which a producer's lead comes first.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""Takes corrections, updates and other notes of the newsroom out of the body into a field of their own."""
+"""Takes corrections, updates and other notes of the newsroom out of the body into a field of their own.
+
+Sources: how outlets open corrections, clarifications, updates and editor's notes, in the languages that `anatomy.notes` lists.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

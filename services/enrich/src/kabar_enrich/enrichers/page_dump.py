@@ -1,4 +1,8 @@
-"""Reads a page dump: all the visible text of a page, of which the article is the best contiguous region of prose."""
+"""Reads a page dump: all the visible text of a page, of which the article is the best contiguous region of prose.
+
+Sources: the slice with the greatest sum of weights is the way of Pasternack and Roth (2009), here with whole lines, whose weights
+are measured on dumps of real pages.
+"""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Marks a page that is no article, or not all of one, so that it never passes for an article."""
+"""Marks a page that is no article, or not all of one, so that it never passes for an article.
+
+Sources: the kinds of pages in the contract; `markup.page_kind` says by what each is known.
+"""
 
 from dataclasses import replace
 from typing import Final

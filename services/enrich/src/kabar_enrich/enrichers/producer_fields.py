@@ -1,4 +1,7 @@
-"""What the producer says of an article stands above what was read from its text."""
+"""What the producer says of an article stands above what was read from its text.
+
+Sources: the contract: who sends an article knows it better than its page does.
+"""
 
 from dataclasses import replace
 
