@@ -130,16 +130,16 @@ class Surroundings:
             ("position", lambda: bool(rule.positions) and place.position not in rule.positions),
             ("name", lambda: _is_of_a_name(text, end=span.end, may_be_an_author=rule.fills == "line" and not rule.ends_in_names)),
             ("fills", lambda: not _fills(match, place=place, text=text)),
-            ("beside", lambda: bool(rule.beside) and not detector.is_beside(rule, self._paragraph(place))),
+            ("beside", lambda: bool(rule.beside) and not detector.is_beside(rule, self._paragraph(span, line=place.line))),
             ("unless", lambda: detector.is_ruled_out(rule, right_before + text[span.start : min(span.end, span.start + CONTEXT)])),
         )
         return next((cause for cause, holds in causes if holds()), None)
 
-    def _paragraph(self, place: Place) -> str:
-        """The line that a place is in and the one before, both cut to what is near."""
-        lines, index = self._segments.lines, self._segments.line_index(place.line.start)
+    def _paragraph(self, span: Span, *, line: Span) -> str:
+        """The line that a match is in and the one before, both cut to what is near."""
+        lines, index = self._segments.lines, self._segments.line_index(line.start)
         before = lines[index - 1].of(self._segments.text)[-CONTEXT:] if index else ""
-        near = Span(max(place.line.start, place.sentence.start - CONTEXT), min(place.line.end, place.sentence.end + CONTEXT))
+        near = Span(max(line.start, span.start - 2 * CONTEXT), min(line.end, span.start + 3 * CONTEXT))
         return f"{before}\n{near.of(self._segments.text)}"
 
 
