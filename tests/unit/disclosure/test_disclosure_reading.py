@@ -260,6 +260,33 @@ def test_folding_keeps_every_offset() -> None:
     assert len(fold(text)) == len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("One line\nthat goes on", 1),
+        ("One line  \n   that goes on", 1),
+        ("One line.\nthat is another", 2),
+        ("One line\nThat is another", 2),
+        ("One line\n\nthat is another", 2),
+        ("One line:\nthat is another", 2),
+    ],
+)
+def test_a_wrapped_line_is_one_line(text: str, lines: int) -> None:
+    assert len(segmented(fold(text)).lines) == lines
+
+
+def test_a_megabyte_of_line_breaks_and_spaces_is_folded_at_once() -> None:
+    text = "a" + " " * 500_000 + "\n" * 250_000 + "b\n" * 250_000
+
+    assert len(fold(text)) == len(text)
+
+
+def test_words_with_a_wrap_between_them_are_read_as_on_one_line() -> None:
+    text = "> Kode, tata letak, dan dokumentasi di repo ini\n> disusun dengan bantuan Claude Opus 4.\n"
+
+    assert {one.activity for one in read(text, language="id")} == {"assisted_unspecified"}
+
+
 def test_an_abbreviation_does_not_end_a_sentence() -> None:
     segments = segmented("Dr. Sari tiba pukul 09.15 di Jl. Sudirman. Ia pulang.")
 
@@ -270,10 +297,10 @@ def test_an_abbreviation_does_not_end_a_sentence() -> None:
 
 
 def test_a_quotation_that_is_not_closed_ends_with_its_line() -> None:
-    text = 'She said "never\nagain'
+    text = fold('She said "never\nagain')
     segments = segmented(text)
 
-    assert [span.of(text) for span in quoted_spans(text, segments.lines[0])] == ['"never\nagain']
+    assert [span.of(text) for span in quoted_spans(text, segments.lines[0])] == ['"never again']
 
 
 @pytest.mark.parametrize(

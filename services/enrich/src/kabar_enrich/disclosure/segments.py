@@ -1,5 +1,6 @@
 """The text cut into lines and sentences, by offsets; folding that keeps every offset."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
@@ -103,6 +104,7 @@ _MUST_CLOSE: Final = "\u201d\u00bb"
 """Marks that open a quotation in some languages (Swedish, Finnish, Danish) and close one or point in others."""
 _LINE_ENDS: Final = f'.!?:;"\u201d{_CLOSE_WRITTEN_ENDS}\u300d'
 """Marks after which the next line does not go on with the same sentence."""
+_LINE_BREAK: Final = re.compile(r"(?<=[^ \n]) *\n *(?=[^\W\d_])")
 _LONGEST_ABBREVIATION: Final = 8
 
 
@@ -127,17 +129,24 @@ class Span:
 
 
 def fold(text: str) -> str:
-    """The text with one kind of space, apostrophe and hyphen. Offsets stay what they were: one code point for one."""
+    """The text with one kind of space, apostrophe and hyphen, each wrapped line in one. Offsets stay: one code point for one."""
     # A text has few of these, and to look for each is far faster than to look each code point up.
     for character, plain in _FOLDED.items():
         if character in text:
             text = text.replace(character, plain)
-    return text
+    return _LINE_BREAK.sub(_unwrapped, text)
+
+
+def _unwrapped(found: re.Match[str]) -> str:
+    """A line break as spaces where the sentence goes on below it: its producer wrapped the line."""
+    text = found.string
+    goes_on = text[found.end()].islower() and text[found.start() - 1] not in _LINE_ENDS
+    return " " * len(found.group()) if goes_on else found.group()
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The lines of a folded text. A line that was wrapped by its producer is one line."""
+    """The lines of a folded text."""
 
     text: str
     lines: tuple[Span, ...]
@@ -159,17 +168,12 @@ class Segments:
 def segmented(text: str) -> Segments:
     """The lines of a folded text, empty ones left out."""
     lines: list[Span] = []
-    start, directly_below = 0, False
+    start = 0
     for raw_line in text.split("\n"):
         piece = raw_line.strip(" ")
         if piece:
             first = start + len(raw_line) - len(raw_line.lstrip(" "))
-            end = first + len(piece)
-            if directly_below and piece[0].islower() and text[lines[-1].end - 1] not in _LINE_ENDS:
-                lines[-1] = Span(lines[-1].start, end)
-            else:
-                lines.append(Span(first, end))
-        directly_below = bool(piece)
+            lines.append(Span(first, first + len(piece)))
         start += len(raw_line) + 1
     return Segments(text, tuple(lines))
 
