@@ -74,7 +74,8 @@ def rival(book: Rulebook) -> Callable[[str], object]:
         for each in (book, read_rulebook("en"))
         for pattern in each.mentions
     ]
-    return re.compile(f"(?i){'|'.join(words)}").findall
+    # `re` has no classes of Unicode.
+    return re.compile(f"(?i){'|'.join(words)}".replace(r"\pL", r"[^\W\d_]")).findall
 
 
 def _medians_ms(text: str, *, language: str, rival: Callable[[str], object]) -> tuple[float, float]:

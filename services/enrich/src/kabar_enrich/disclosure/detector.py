@@ -21,6 +21,7 @@ from kabar_enrich.disclosure.rulebook import (
 )
 from kabar_enrich.disclosure.segments import Span
 from kabar_enrich.disclosure.tools import TOOL_PARTS
+from kabar_enrich.disclosure.wording import distinct_words
 
 _NEIGHBOURS: Final = 2
 """Lines above and below a mention that may belong to the same wrapped sentence."""
@@ -37,6 +38,17 @@ class Match:
 
     rule: Rule
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A piece of a folded text in which rules may match."""
+
+    start: int
+    """Where it begins in the text."""
+    text: str
+    words: str
+    """Its `distinct_words`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +107,15 @@ class Detector:
         """Read now what its rules need, and not when the first text comes."""
         self._rule_patterns.get_ready()
 
-    def matches(self, folded: str, *, windows: Iterable[Span]) -> list[Match]:
+    def matches(self, windows: Iterable[Window]) -> list[Match]:
         """Every rule found in these pieces of a folded text: all that its rules can match is in the `windows_in` it."""
         mention = compiled(self.mention)
         return [
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
             for window in windows
-            for piece in [window.of(folded)]
-            if mention.search(piece) is not None
-            for index in self._rule_patterns.indices(piece)
-            for found in self._rule_patterns.matches(piece, index=index)
+            if mention.search(window.text) is not None
+            for index in self._rule_patterns.indices(window.text, words=window.words)
+            for found in self._rule_patterns.matches(window.text, index=index)
         ]
 
     def mentions(self, folded: str) -> Iterator[Span]:
@@ -221,11 +232,16 @@ def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
         yield Span(found.start() + (folded[found.start()] == "\n"), found.end())
 
 
-def windows_in(folded: str) -> Iterator[Span]:
+def windows_in(folded: str) -> list[Window]:
     """The lines with mentions and their neighbours in the same paragraph, in order and without overlaps.
 
     They are small, so that hardly a rule has all that it needs in one of them.
     """
+    pieces = ((span.start, span.of(folded)) for span in _spans_around_mentions(folded))
+    return [Window(start, text, distinct_words(text)) for start, text in pieces]
+
+
+def _spans_around_mentions(folded: str) -> Iterator[Span]:
     start, end = 0, -1
     for mention in lines_with_mentions(folded):
         first, last = _lines_up(folded, mention.start), _lines_down(folded, mention.end)

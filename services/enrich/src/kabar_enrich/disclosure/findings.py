@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from kabar_enrich.disclosure.detector import Detector, Match, detectors_for, other_detectors, windows_in
+from kabar_enrich.disclosure.detector import Detector, Match, Window, detectors_for, other_detectors, windows_in
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, segmented
@@ -64,16 +64,16 @@ def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading
 def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Match]]:
     """Every rule that matches in a folded text with its tools marked, in reading order, the longest of several first."""
     # One search for what all rules need: there are two dozen languages to try, and most texts mention AI in none.
-    windows = list(windows_in(marked))
+    windows = windows_in(marked)
     if not windows:
         return []
-    matches = _matches_of(marked, windows=windows, detectors=detectors_for(language))
-    matches = matches or _matches_of(marked, windows=windows, detectors=other_detectors(language, folded=marked))
+    matches = _matches_of(windows, detectors=detectors_for(language))
+    matches = matches or _matches_of(windows, detectors=other_detectors(language, folded=marked))
     return sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
 
-def _matches_of(marked: str, *, windows: Sequence[Span], detectors: Iterable[Detector]) -> list[tuple[Detector, Match]]:
-    return [(detector, match) for detector in detectors for match in detector.matches(marked, windows=windows)]
+def _matches_of(windows: Sequence[Window], *, detectors: Iterable[Detector]) -> list[tuple[Detector, Match]]:
+    return [(detector, match) for detector in detectors for match in detector.matches(windows)]
 
 
 def judged(matches: Iterable[tuple[Detector, Match]], *, segments: Segments, layout: Layout) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
-from kabar_enrich.disclosure.wording import WordSearch
+from kabar_enrich.disclosure.wording import WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 128 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
@@ -55,12 +55,13 @@ class PatternSet:
         """Read now what the patterns need, and not when the first text comes."""
         self._words.possible("")
 
-    def indices(self, text: str) -> list[int]:
-        """Which patterns may occur in the text, in their order."""
+    def indices(self, text: str, *, words: str | None = None) -> list[int]:
+        """Which patterns may occur in the text, in their order. `words` are its `distinct_words` where they are known."""
         encoded = text.encode()
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
         is_there = cache(lambda piece: bool(_gate(piece).Match(encoded)))
-        return [index for index in self._words.possible(text) if all(map(is_there, self._gates_of(index)))]
+        possible = self._words.possible(distinct_words(text) if words is None else words)
+        return [index for index in possible if all(map(is_there, self._gates_of(index)))]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""

@@ -94,9 +94,9 @@ class WordSearch:
         self._longest = max(map(len, numbers), default=0)
         self._automaton = AhoCorasick(list(numbers)) if numbers else None
 
-    def possible(self, text: str) -> list[int]:
-        """The patterns of which the text has a word of each set, in their order."""
-        present = frozenset(self._sets_in(text.casefold()))
+    def possible(self, words: str) -> list[int]:
+        """The patterns of which a text has a word of each set, in their order, given its `distinct_words`."""
+        present = frozenset(self._sets_in(words))
         met = (index for number in present for index in self._keyed.get(number, ()) if self._needed_by[index] <= present)
         return sorted([*self._always, *met])
 
@@ -107,6 +107,11 @@ class WordSearch:
             piece = folded[start : start + _LOOKED_AT_ONCE + self._longest]
             for word in {found[0] for found in self._automaton.find_matches_as_indexes(piece, overlapping=True)}:
                 yield from self._numbers[word]
+
+
+def distinct_words(text: str) -> str:
+    """The words of a text, case-folded, each once: no word that a pattern needs has a space in it."""
+    return " ".join(set(text.casefold().split()))
 
 
 def _tells(words: Words) -> tuple[int, int]:
