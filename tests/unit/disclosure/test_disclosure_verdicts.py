@@ -62,6 +62,7 @@ def test_a_statement_may_have_a_word_or_a_label_before_it_and_a_dot_beside_it(te
         "In a long and winding essay on the matter, written with the help of AI.",
         "What the minister said in her speech to the house: This article was written with the help of AI.",
         "Pictures · All the week · Written with the help of AI, as the jury found",
+        "- [ ] Written with the help of AI",
     ],
 )
 def test_more_than_a_word_or_a_label_before_it_makes_a_statement_part_of_another(text: str) -> None:

@@ -26,6 +26,8 @@ _RIGHT_BEFORE: Final = 30
 _INFORMATION: Final = "\u2139"
 """The sign of information, which notes begin with and which counts as a letter."""
 _LABEL_CHARACTERS: Final = 30
+_TO_BE_DONE: Final = "[ ]"
+"""The box of a task that is not done yet: «- [ ] Translate with DeepL»."""
 _LONGEST_OPENER: Final = 20
 """Code points of words such as «And yes,» with which a statement may begin."""
 _NOTE_LABEL_CHARACTERS: Final = 70
@@ -212,7 +214,7 @@ def _is_an_opening(before: str) -> bool:
     ended = before.rstrip(" *_")
     is_label = ended.endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS and "(" not in rest
     is_note_label = ended.endswith(":") and len(rest) <= _NOTE_LABEL_CHARACTERS and _NOTE_LABEL.search(ended) is not None
-    return not rest.strip("( ") or ended.endswith(";") or is_label or is_note_label
+    return _TO_BE_DONE not in before and (not rest.strip("( ") or ended.endswith(";") or is_label or is_note_label)
 
 
 def _is_an_opener(before: str) -> bool:
