@@ -87,6 +87,13 @@ def test_a_page_whose_metadata_names_it_otherwise_has_its_heading_for_a_title() 
     assert record_of(draft)["assertions"][0]["evidence"][0]["position_class"] == "title"
 
 
+def test_what_stands_below_the_first_heading_of_markdown_opens_the_article() -> None:
+    blocks = ("# Rain in Semarang", "This article was written by AI.", "## Morning", "Rain fell.")
+    draft = draft_of("\n\n".join(blocks), blocks=tuple(Block(kind=BlockKind.PARAGRAPH, text=block) for block in blocks))
+
+    assert record_of(draft)["assertions"][0]["evidence"][0]["position_class"] == "opening"
+
+
 def test_the_record_says_whether_the_note_survived_in_the_body() -> None:
     note = "This article was written by AI."
     kept = draft_of(note, blocks=(Block(kind=BlockKind.PARAGRAPH, text=note),))

@@ -17,6 +17,7 @@ CAPTIONS: Final = 20
 _ANCHOR: Final = 60
 """Code points of a block by which it is found: cleaning may have changed what comes later."""
 _TRIES: Final = 4
+_HEADING: Final = re2.compile(r"^#{1,6} [^\n]+$")
 _LINES_AT_THE_END: Final = 3
 """Lines right below the last paragraph that still belong to the article's end."""
 _BYLINE: Final = re2.compile(
@@ -69,11 +70,16 @@ def layout_of(draft: Draft, *, headings: Sequence[str] = ()) -> Layout:
     in_blocks = (block.text for block in draft.blocks if block.kind is BlockKind.CAPTION)
     return Layout(
         title=_from_its_start(text, [title for title in (draft.title, *headings) if title]),
-        first_block=_from_its_start(text, blocks),
+        first_block=_from_its_start(text, _without_headings(blocks)),
         last_block=_from_its_end(text, reversed(blocks)),
         captions=tuple(_caption_lines(text, [*captions, *in_blocks])),
         cleaned_body=draft.body,
     )
+
+
+def _without_headings(blocks: Sequence[str]) -> Sequence[str]:
+    """The blocks from the first that is no heading of Markdown: what stands below the heading opens the article."""
+    return next((blocks[number:] for number, block in enumerate(blocks[:_TRIES]) if not _HEADING.search(block)), blocks)
 
 
 def _from_its_start(text: str, pieces: Iterable[str]) -> Span | None:
