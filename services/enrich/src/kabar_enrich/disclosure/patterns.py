@@ -11,13 +11,13 @@ from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
 from kabar_enrich.disclosure.wording import WordSearch, distinct_words
 
-_MEMORY_BYTES: Final = 128 * 1024 * 1024
+_MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
 _COMPILED: Final = 256
 """Patterns that a process keeps ready by themselves. Most are never needed."""
 _GATES: Final = 8_192
 """Pieces that patterns need, ready to be looked for. All languages have half as many."""
-_GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
+_GATE_MEMORY_BYTES: Final = 256 * 1024
 """What the automaton of one such piece may grow to. Thousands of them are ready at once, and none needs more to be quick."""
 _MATCHES_A_PATTERN: Final = 200
 """Matches of one pattern in one article that are looked at."""
