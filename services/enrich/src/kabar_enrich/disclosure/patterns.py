@@ -17,8 +17,8 @@ _COMPILED: Final = 256
 """Patterns that a process keeps ready by themselves. Most are never needed."""
 _GATES: Final = 8_192
 """Pieces that patterns need, ready to be looked for. All languages have half as many."""
-_GATE_MEMORY_BYTES: Final = 256 * 1024
-"""What the automaton of one such piece may grow to. Thousands of them are ready at once, and none needs more to be quick."""
+_GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
+"""What the automaton of one such piece may grow to. Hundreds are ready at once; with a quarter of it the largest cannot be built."""
 _MATCHES_A_PATTERN: Final = 200
 """Matches of one pattern in one article that are looked at."""
 _SECOND_LOOKS: Final = 10
