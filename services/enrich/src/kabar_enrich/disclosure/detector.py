@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.gates import Gatekeeper
-from kabar_enrich.disclosure.patterns import PatternSet, compiled, options
+from kabar_enrich.disclosure.patterns import PatternSet, compiled
 from kabar_enrich.disclosure.rulebook import (
     Guard,
     Reach,
@@ -194,26 +193,10 @@ def detectors_for(language: str | None) -> tuple[Detector, ...]:
     return tuple(detector_for(name) for name in tried)
 
 
-def other_detectors(language: str | None, *, folded: str) -> Iterator[Detector]:
-    """The detectors that `detectors_for` leaves out and that have something to look at in a folded text.
-
-    A note may be in another language than what was detected, or than its article. One pass over the text says which are left.
-    """
-    tried = {detector.language for detector in detectors_for(language)}
-    if len(tried) == len(languages()):
-        return iter(())
-    mentioned = _mention_set().Match(folded) or ()
-    return (detector_for(name) for name in (languages()[number] for number in sorted(mentioned)) if name not in tried)
-
-
-@cache
-def _mention_set() -> Any:
-    """The mentions of every language as one set, numbered as `languages` are."""
-    mentions = re2.Set.SearchSet(options())
-    for language in languages():
-        mentions.Add(f"(?i){detector_for(language).mention}")
-    mentions.Compile()
-    return mentions
+def other_detectors(language: str | None) -> Iterator[Detector]:
+    """The detectors that `detectors_for` leaves out: a note may be in another language than what was detected, or than its article."""
+    tried = detectors_for(language)
+    return (detector for detector in map(detector_for, languages()) if detector not in tried)
 
 
 def lines_with_mentions(folded: str) -> Iterator[Span]:

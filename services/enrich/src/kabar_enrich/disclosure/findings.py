@@ -68,7 +68,7 @@ def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Mat
     if not windows:
         return []
     matches = _matches_of(windows, detectors=detectors_for(language))
-    matches = matches or _matches_of(windows, detectors=other_detectors(language, folded=marked))
+    matches = matches or _matches_of(windows, detectors=other_detectors(language))
     return sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
 
