@@ -126,7 +126,8 @@ lock: ## resolve all requirements anew and pin them by hash
 	@for service in $(SERVICES); do \
 		$(UV_COMPILE) --constraints requirements/development.txt services/$$service/pyproject.toml -o requirements/$$service.txt; \
 	done
-	@$(UV_COMPILE) --constraints requirements/development.txt shared/cli/pyproject.toml -o requirements/cli.txt
+	@$(UV_COMPILE) --constraints requirements/development.txt $(foreach package,shared/cli services/enrich services/index,$(package)/pyproject.toml) \
+		-o requirements/cli.txt
 	@$(UV_COMPILE) --constraints requirements/development.txt deploy/build-requirements.in -o deploy/build-requirements.txt
 	@$(UV_COMPILE) --constraints requirements/development.txt deploy/setup/requirements.in -o deploy/setup/requirements.txt
 

@@ -39,12 +39,19 @@ class ContainerStack:
             "KABAR_OPENSEARCH_IMAGE": "kabar-test/opensearch",
         }
 
-    def compose(self, *arguments: str, timeout_s: float = UP_S, overrides: Sequence[Path] | None = None, also_fine: int = 0) -> str:
+    def compose(
+        self,
+        *arguments: str,
+        timeout_s: float = UP_S,
+        overrides: Sequence[Path] | None = None,
+        also_fine: int = 0,
+        stdin: str | None = None,
+    ) -> str:
         """What `docker compose …` prints. Raises AssertionError with its words when it ends with another code than 0 or `also_fine`."""
         chosen = self.overrides if overrides is None else overrides
         files = [part for file in (ROOT / "compose.yaml", *chosen) for part in ("--file", str(file))]
         command = ["docker", "compose", "--project-directory", str(ROOT), *files, *arguments]
-        done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False, timeout=timeout_s)
+        done = subprocess.run(command, env=self.env, input=stdin, capture_output=True, text=True, check=False, timeout=timeout_s)
         assert done.returncode in (0, also_fine), f"{' '.join(arguments)}: {done.stdout[-3_000:]}{done.stderr[-3_000:]}"
         return done.stdout
 

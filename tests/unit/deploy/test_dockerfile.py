@@ -26,7 +26,7 @@ def test_the_linter_finds_nothing() -> None:
 
 
 def test_there_is_a_target_for_every_service() -> None:
-    assert sorted(STAGES.keys() - {"build", "base", "runtime", "cli", "setup", "setup-build"}) == SERVICES
+    assert sorted(STAGES.keys() - {"build", "bare", "base", "runtime", "cli", "setup", "setup-build"}) == SERVICES
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -63,7 +63,9 @@ def test_nothing_is_compiled() -> None:
 def test_the_base_image_can_be_replaced_and_no_hub_is_asked_for_a_frontend() -> None:
     bases = {base for base, _ in STAGES.values()}
 
-    assert bases == {"${PYTHON_IMAGE}", "base", "runtime"}
+    assert bases == {"${PYTHON_IMAGE}", "scratch", "base", "runtime"}
+    assert STAGES["bare"][0] == "${PYTHON_IMAGE}"
+    assert "\nCOPY --from=bare / /\n" in STAGES["base"][1]
     assert "syntax=" not in TEXT
 
 

