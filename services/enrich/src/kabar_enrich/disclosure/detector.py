@@ -12,6 +12,7 @@ from kabar_enrich.disclosure.patterns import PatternSet, compiled
 from kabar_enrich.disclosure.rulebook import (
     Guard,
     Reach,
+    Reply,
     Review,
     Rule,
     expand,
@@ -93,13 +94,17 @@ class Detector:
         self._guards = [(guard, self._set_of([(guard.id, guard.patterns)])) for guard in book.guards]
         self._degrees = [(words.degree, self._set_of([(words.degree, words.patterns)])) for words in book.degrees]
         self._responsibility = self._set_of([("responsibility", book.responsibility)])
+        replies: dict[Reply, Sequence[str]] = {"yes": book.replies.yes, "no": book.replies.no} if book.replies else {}
+        self._replies = {reply: self._set_of([(f"replies, {reply}", patterns)]) for reply, patterns in replies.items()}
+        self._announced = self._set_of([("replies, announced", book.replies.announced if book.replies else ())])
 
     def check(self) -> None:
         """Raise RuleError for a pattern that RE2 does not take: patterns are compiled when they are needed, which may be late."""
         compiled(self._mentions)
         named = (*self._guards, *self._degrees, *self._acts, *self._beside.items(), *self._unless.items())
         others = [patterns for _, patterns in named]
-        for patterns in (self._rule_patterns, self._review_patterns, self._responsibility, *others):
+        sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced, *self._replies.values(), *others)
+        for patterns in sets:
             patterns.check()
 
     def get_ready(self) -> None:
@@ -154,6 +159,14 @@ class Detector:
     def is_ruled_out(self, rule: Rule, words: str) -> bool:
         """Whether these words, of a match and right before it, make the rule mean nothing."""
         return rule.id in self._unless and self._unless[rule.id].occurs_in(words)
+
+    def begins_with(self, reply: Reply, sentence: str) -> bool:
+        """Whether a sentence begins with this answer."""
+        return _begins(sentence, patterns=self._replies[reply])
+
+    def announces(self, reply: Reply, sentence: str) -> bool:
+        """Whether a sentence says that it answers something, and gives this answer."""
+        return _begins(sentence, patterns=self._announced) and self._replies[reply].occurs_in(sentence)
 
     def guard_on(self, texts: dict[Reach, str], *, about: vocabulary.Object) -> Guard | None:
         """The first guard that holds for a match about this object, given the text of each reach."""
@@ -255,6 +268,11 @@ def _lines_down(text: str, end: int) -> int:
         line_break = text.find("\n", end + 1)
         end = len(text) if line_break < 0 else line_break
     return end
+
+
+def _begins(sentence: str, *, patterns: PatternSet) -> bool:
+    """Whether one of the patterns matches where the sentence begins."""
+    return any(match.start() == 0 for index in patterns.indices(sentence) for match in patterns.matches(sentence, index=index))
 
 
 def _holds_for(guard: Guard, about: vocabulary.Object) -> bool:

@@ -76,8 +76,11 @@ def _assertion(finding: Finding, *, source_text: str, left: Unmarked, segments: 
 
 
 def evidence_span(finding: Finding) -> Span:
-    """The piece of text that shows a finding: its sentence, or what the rule matched."""
-    sentence, span = finding.place.sentence, finding.match.span
+    """The piece of text that shows a finding: its sentence, with the answer to it where it asks, or what the rule matched."""
+    sentence, span, reply = finding.place.sentence, finding.match.span, finding.verdict.reply
+    if reply is not None:
+        asked_and_answered = Span(sentence.start, reply.end)
+        return reply if asked_and_answered.end - asked_and_answered.start > _LONGEST_SENTENCE else asked_and_answered
     too_long = sentence.end - sentence.start > _LONGEST_SENTENCE
     return span if too_long or finding.match.rule.fills == "segment" else sentence
 

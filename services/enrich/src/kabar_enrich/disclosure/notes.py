@@ -47,6 +47,7 @@ def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:
     if not findings:
         return False
     disclosing = {finding.place.sentence for finding in findings if _leads(finding)}
+    disclosing |= {finding.verdict.reply for finding in findings if finding.verdict.reply is not None}
     return all(
         any(sentence.overlaps(span) for span in disclosing)
         or _is_about_review(sentence.of(reading.segments.text), detector=findings[0].detector)

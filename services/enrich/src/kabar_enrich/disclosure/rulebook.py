@@ -10,10 +10,10 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from kabar_contracts.disclosure import vocabulary
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 RULES_FOLDER: Final = "rules"
 TOOLS_FILE: Final = "tools.toml"
@@ -33,6 +33,9 @@ Effect = Literal["quoted", "site_policy", "third_party", "hedged", "future", "no
 Reach = Literal["sentence", "outside", "before", "lead_in", "article"]
 """Where a guard looks: in the sentence, in it but outside the match, before the match, in the sentence or line that leads in
 with a colon, or in title and opening of the article."""
+
+Reply = Literal["yes", "no"]
+"""How a question may be answered."""
 
 Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
 Examples = tuple[str, ...]
@@ -67,6 +70,8 @@ class Rule(_Strict):
     """Patterns that make the match mean nothing when they are in it or right before it."""
     ends_in_names: bool = False
     """Whether a line of it may end in a tool that people are called like too: «with the help of Claude» names no author."""
+    reply: Reply | None = None
+    """What must be answered right after a match that asks, or that is a heading: «Was AI used for this article? No.»"""
     patterns: Patterns
     positive: Annotated[Examples, Field(min_length=1)]
     """Texts in which the rule makes an assertion that counts. A line is a paragraph."""
@@ -102,6 +107,15 @@ class Guard(_Strict):
     patterns: Patterns
 
 
+class ReplyWords(_Strict):
+    """How an answer to a question begins."""
+
+    yes: Patterns
+    no: Patterns
+    announced: tuple[str, ...] = ()
+    """What announces an answer further down, which then comes anywhere in the sentence: «The answer is simple: no.»"""
+
+
 class DegreeWords(_Strict):
     """Words in the sentence that say how much of it was AI."""
 
@@ -123,8 +137,17 @@ class Rulebook(_Strict):
     reviews: tuple[Review, ...] = ()
     responsibility: tuple[str, ...] = ()
     """Patterns of a claim of editorial responsibility."""
+    replies: ReplyWords | None = None
     guards: tuple[Guard, ...] = ()
     degrees: tuple[DegreeWords, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_words_for_replies(self) -> Self:
+        unanswered = next((rule.id for rule in self.rules if rule.reply is not None and self.replies is None), None)
+        if unanswered is not None:
+            message = f"{unanswered} waits for a reply, and the file has no words for one"
+            raise ValueError(message)
+        return self
 
     @property
     def ids(self) -> list[str]:

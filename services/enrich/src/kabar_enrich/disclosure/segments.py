@@ -36,7 +36,6 @@ _NO_SENTENCE_END: Final = frozenset(
         "mrs.",
         "ms.",
         "st.",
-        "no.",
         "vs.",
         "inc.",
         "ltd.",
@@ -88,6 +87,8 @@ _NO_SENTENCE_END: Final = frozenset(
         "u.s.",
     }
 )
+_NUMBER_FOLLOWS: Final = "no."
+"""An abbreviation before a number, and a whole answer elsewhere."""
 _QUOTE_PAIRS: Final = {
     "\u201c": "\u201d",
     "\u201e": "\u201c\u201d",
@@ -209,4 +210,5 @@ def _ends_a_sentence(piece: str, *, end: int, stop: int) -> bool:
     )
     word = piece[word_start : stop + 1]
     initial = len(word) == 2 and word[0].isupper()  # noqa: PLR2004 - a letter and its full stop
-    return word.lower() not in _NO_SENTENCE_END and not initial and not piece[end].islower()
+    is_number = word.lower() == _NUMBER_FOLLOWS and piece[end].isdecimal()
+    return word.lower() not in _NO_SENTENCE_END and not is_number and not initial and not piece[end].islower()

@@ -2,8 +2,9 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -11,7 +12,7 @@ from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.detector import Detector, Match
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.rulebook import Effect, Guard, Reach
+from kabar_enrich.disclosure.rulebook import Effect, Guard, Reach, Rule
 from kabar_enrich.disclosure.segments import TOOL_CALLED_LIKE_A_PERSON, Segments, Span, quoted_spans
 
 CONTEXT: Final = 1_000
@@ -40,15 +41,22 @@ _LONGEST_MARGIN: Final = 200
 """A match with more than this before it does not begin its sentence, whatever it is."""
 _EMOJI: Final = "\ufe0f"
 """What makes an emoji of the sign before it."""
+_REPLY_LINES: Final = 5
+"""The line of a question and those below it, in one of which its answer stands."""
+_REPLIES: Final = 8
+"""Sentences behind a question that may answer it."""
+_ADDRESS: Final = re2.compile(r"^(?:[^\pL\pN]*\pL{1,12} ?:)?[^\pL\pN]+")
+"""What an answer may begin with: marks, and before a colon who gives it, as in «A: No.»"""
 _BREAKS: Final = (
     "()[]|/;\u2022\u00b7\n\u2014\u3010\u3011\u3014\u3015\uff3b\uff3d\u300a\u300b\u3008\u3009\u300c\u300d\u300e\u300f"
     "\uff5c\uff0f\u3001\u30fb\uff0c\u3002\u0964\uff1b\u060c\u25b2\u25b3\u25b6\u25c0\u25a0\u25cf\u25c6\u203b=\uff1d"
 )
 
 
-Cause = Literal["question", "position", "name", "fills", "beside", "unless", "quotation_marks", "guard"]
-"""Why a match does not mean what its rule says: its sentence asks, it stands in the wrong part of the article, it ends in a name, it is
-too little of its surroundings, its paragraph lacks what the rule asks for, its words rule it out, somebody is quoted, or a guard holds."""
+Cause = Literal["question", "reply", "position", "name", "fills", "beside", "unless", "quotation_marks", "guard"]
+"""Why a match does not mean what its rule says: its sentence asks, what it asks is not answered as its rule wants, it stands in the
+wrong part of the article, it ends in a name, it is too little of its surroundings, its paragraph lacks what the rule asks for, its words
+rule it out, somebody is quoted, or a guard holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,8 @@ class Verdict:
     cause: Cause | None = None
     guard: Guard | None = None
     """The guard, where that is the cause."""
-
-
-AS_IT_STANDS: Final = Verdict(None)
+    reply: Span | None = None
+    """The sentence that answers it, where its rule wants an answer."""
 
 
 class Surroundings:
@@ -91,9 +98,7 @@ class Surroundings:
         segments = self._segments
         index = segments.line_index(span.start)
         line = segments.lines[index]
-        if line not in self._cut:
-            self._cut[line] = segments.sentences(line), quoted_spans(segments.text, line)
-        sentences, quotes = self._cut[line]
+        sentences, quotes = self._cut_of(line)
         number = _number_of(span, spans=sentences)
         return Place(
             line=line,
@@ -106,7 +111,8 @@ class Surroundings:
     def judge(self, match: Match, *, place: Place, detector: Detector) -> Verdict:
         """What the surroundings make of a match."""
         text, span, rule = self._segments.text, match.span, match.rule
-        unmeant = self._why_not_meant(match, place=place, detector=detector)
+        reply = self._reply_to(rule, place=place, detector=detector)
+        unmeant = self._why_not_meant(match, place=place, detector=detector, reply=reply)
         if unmeant is not None:
             return Verdict("not_meant", unmeant)
         if place.is_quoted:
@@ -121,14 +127,15 @@ class Surroundings:
             "article": self._opening,
         }
         guard = detector.guard_on(texts, about=rule.object)
-        return AS_IT_STANDS if guard is None else Verdict(guard.effect, "guard", guard)
+        return Verdict(None, reply=reply) if guard is None else Verdict(guard.effect, "guard", guard, reply)
 
-    def _why_not_meant(self, match: Match, *, place: Place, detector: Detector) -> Cause | None:
+    def _why_not_meant(self, match: Match, *, place: Place, detector: Detector, reply: Span | None) -> Cause | None:
         """Why a match says nothing where it stands; None when it says something."""
         text, span, rule = self._segments.text, match.span, match.rule
         right_before = text[max(place.sentence.start, span.start - _RIGHT_BEFORE) : span.start].rpartition(":")[2]
         causes: tuple[tuple[Cause, Callable[[], bool]], ...] = (
-            ("question", lambda: _asks(place.sentence, text=text)),
+            ("question", lambda: rule.reply is None and _asks(place.sentence, text=text)),
+            ("reply", lambda: rule.reply is not None and reply is None),
             ("position", lambda: bool(rule.positions) and place.position not in rule.positions),
             ("name", lambda: _is_of_a_name(text, end=span.end, may_be_an_author=rule.fills == "line" and not rule.ends_in_names)),
             ("fills", lambda: not _fills(match, place=place, text=text)),
@@ -136,6 +143,28 @@ class Surroundings:
             ("unless", lambda: detector.is_ruled_out(rule, right_before + text[span.start : min(span.end, span.start + CONTEXT)])),
         )
         return next((cause for cause, holds in causes if holds()), None)
+
+    def _reply_to(self, rule: Rule, *, place: Place, detector: Detector) -> Span | None:
+        """The sentence that gives the answer which the rule wants: the next one, or one further down that says it answers."""
+        if rule.reply is None:
+            return None
+        for number, sentence in enumerate(islice(self._sentences_after(place), _REPLIES)):
+            told = _ADDRESS.sub("", sentence.of(self._segments.text)[:CONTEXT])
+            if (number == 0 and detector.begins_with(rule.reply, told)) or detector.announces(rule.reply, told):
+                return sentence
+        return None
+
+    def _sentences_after(self, place: Place) -> Iterator[Span]:
+        """The sentences behind that of a match, in the rest of its line and the lines right below."""
+        first = self._segments.line_index(place.line.start)
+        for line in self._segments.lines[first : first + _REPLY_LINES]:
+            yield from (sentence for sentence in self._cut_of(line)[0] if sentence.start >= place.sentence.end)
+
+    def _cut_of(self, line: Span) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+        """The sentences and the quotations of a line."""
+        if line not in self._cut:
+            self._cut[line] = self._segments.sentences(line), quoted_spans(self._segments.text, line)
+        return self._cut[line]
 
     def _paragraph(self, span: Span, *, line: Span) -> str:
         """The line that a match is in and the one before, both cut to what is near."""

@@ -149,6 +149,7 @@ def _considered(finding: Finding, *, better: Finding | None, source_text: str, l
 
 _QUESTIONS: Final[dict[Cause, str]] = {
     "question": "is it stated, not asked?",
+    "reply": "is it answered as the rule wants, where it asks?",
     "position": "does it stand where the rule holds?",
     "name": "is it more than somebody's name?",
     "fills": "is it as much of its sentence as the rule asks for?",
@@ -166,7 +167,8 @@ def _guard_told(finding: Finding) -> str:
 
 
 _YES: Final[dict[Cause, Callable[[Finding], str]]] = {
-    "question": lambda _: "its sentence does not end with a question mark",
+    "question": lambda one: "an answer is looked for" if one.match.rule.reply else "its sentence does not end with a question mark",
+    "reply": lambda one: f"the answer is {one.match.rule.reply}" if one.match.rule.reply else "the rule waits for no answer",
     "position": lambda one: f"{one.place.position}; the rule holds {_where(one)}",
     "name": lambda _: "no name follows",
     "fills": lambda one: f"it must {FILLS[one.match.rule.fills]}, and does",
@@ -177,6 +179,7 @@ _YES: Final[dict[Cause, Callable[[Finding], str]]] = {
 }
 _NO: Final[dict[Cause, Callable[[Finding], str]]] = {
     "question": lambda _: "its sentence is a question",
+    "reply": lambda one: f"nothing right after it answers {one.match.rule.reply}",
     "position": lambda one: f"{one.place.position}; the rule holds {_where(one)}",
     "name": lambda _: "it ends in the name of a person or a thing",
     "fills": lambda one: f"it must {FILLS[one.match.rule.fills]}, and does not",
