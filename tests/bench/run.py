@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import disclosure_reading
+import disk
 import hand_over
 import indexing
 import ingest
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "prices": lambda folder: asyncio.run(prices.measure(folder)),
     "reclaiming": lambda folder: asyncio.run(reclaiming.measure(folder)),
     "latency": lambda folder: asyncio.run(latency.measure(folder)),
+    "disk": lambda folder: asyncio.run(disk.measure(folder)),
     "pages": pages.measure,
     "disclosure": disclosure_reading.measure,
     "reading-memory": reading_memory.measure,
