@@ -92,12 +92,34 @@ def with_their_betters(findings: Sequence[Finding]) -> Iterator[tuple[Finding, F
         by_line.setdefault(finding.place.line, []).append(finding)
     for neighbours in by_line.values():
         kept: list[Finding] = []
-        for finding in neighbours:
-            better = next((other for other in neighbours if _outdoes(other, finding)), None)
-            better = better or next((other for other in kept if _repeats(finding, other)), None)
+        outdoing = _without_circles([_one_that_outdoes(finding, neighbours) for finding in neighbours], findings=neighbours)
+        for finding, other in zip(neighbours, outdoing, strict=True):
+            better = None if other is None else neighbours[other]
+            better = better or next((another for another in kept if _repeats(finding, another)), None)
             if better is None:
                 kept.append(finding)
             yield finding, better
+
+
+def _one_that_outdoes(finding: Finding, neighbours: Sequence[Finding]) -> int | None:
+    """The index of the first of its neighbours that says better what it says."""
+    return next((index for index, other in enumerate(neighbours) if _outdoes(other, finding)), None)
+
+
+def _without_circles(outdoing: list[int | None], *, findings: Sequence[Finding]) -> list[int | None]:
+    """The indices of those that outdo each, where of several that outdo each other in a circle the longest is outdone by none."""
+    looked_at: set[int] = set()
+    for first in range(len(outdoing)):
+        path: list[int] = []
+        step: int | None = first
+        while step is not None and step not in looked_at:
+            looked_at.add(step)
+            path.append(step)
+            step = outdoing[step]
+        if step in path:
+            longest = max(path[path.index(step) :], key=lambda index: findings[index].length)
+            outdoing[longest] = None
+    return outdoing
 
 
 def _outdoes(one: Finding, other: Finding) -> bool:

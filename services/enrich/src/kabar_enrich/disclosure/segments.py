@@ -106,6 +106,8 @@ _MUST_CLOSE: Final = "\u201d\u00bb"
 _LINE_ENDS: Final = f'.!?:;"\u201d{_CLOSE_WRITTEN_ENDS}\u300d'
 """Marks after which the next line does not go on with the same sentence."""
 _LINE_BREAK: Final = re.compile(r"(?<=[^ \n]) *\n *(?=[^\W\d_])")
+_FIELD: Final = re.compile(r"[a-z][a-z_-]{0,30}:(?: |$)", re.MULTILINE)
+"""A field, as in «author: Ann Roe»."""
 _LONGEST_ABBREVIATION: Final = 8
 
 
@@ -139,9 +141,9 @@ def fold(text: str) -> str:
 
 
 def _unwrapped(found: re.Match[str]) -> str:
-    """A line break as spaces where the sentence goes on below it: its producer wrapped the line."""
+    """A line break as spaces where the sentence goes on below it: its producer wrapped the line. Fields of front matter stay apart."""
     text = found.string
-    goes_on = text[found.end()].islower() and text[found.start() - 1] not in _LINE_ENDS
+    goes_on = text[found.end()].islower() and text[found.start() - 1] not in _LINE_ENDS and not _FIELD.match(text, found.end())
     return " " * len(found.group()) if goes_on else found.group()
 
 
