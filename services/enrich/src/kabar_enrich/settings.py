@@ -3,8 +3,9 @@
 import os
 from typing import Annotated, Final, Literal
 
+from kabar_chassis.redis_address import RedisUrl
 from kabar_contracts.streams import Lane
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "KABAR_ENRICH_"
@@ -15,8 +16,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
-    redis_url: SecretStr
-    """redis:// or rediss:// with user and password."""
+    redis_url: RedisUrl
+    """redis:// or rediss:// with user and password, or redis+sentinel://USER:PASSWORD@HOST:26379,HOST:26379/NAME."""
     lane: Lane = Lane.LIVE
     host: str = "127.0.0.1"
     """Where `/livez` and `/readyz` listen."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+from kabar_chassis.redis_address import RedisUrl
 from kabar_contracts.streams import Lane
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,8 +16,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
-    redis_url: SecretStr
-    """redis:// or rediss:// with user and password."""
+    redis_url: RedisUrl
+    """redis:// or rediss:// with user and password, or redis+sentinel://USER:PASSWORD@HOST:26379,HOST:26379/NAME."""
     opensearch_url: str
     """http:// or https:// of one node or of the load balancer before several."""
     opensearch_user: str | None = None

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from kabar_chassis.logs import Level
-from pydantic import Field, SecretStr
+from kabar_chassis.redis_address import RedisUrl
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "KABAR_INGEST_"
@@ -17,8 +18,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
-    redis_url: SecretStr
-    """Where Redis is, with user and password if it has them: `redis://user:password@host:6379/0`."""
+    redis_url: RedisUrl
+    """Where Redis is, with user and password if it has them: `redis://user:password@host:6379/0`, or who knows it:
+    `redis+sentinel://user:password@host:26379,host:26379/NAME`."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8081
     """0 takes a free one and logs it."""

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from kabar_chassis.logs import Level
+from kabar_chassis.redis_address import RedisUrl
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,8 +37,8 @@ class Settings(BaseSettings):
     articles_alias: Annotated[str, Field(min_length=1)] = "articles"
     revisions_alias: Annotated[str, Field(min_length=1)] = "revisions"
     """The archive, which receipts are looked up in."""
-    redis_url: SecretStr | None = None
-    """redis:// or rediss:// of a user that may only read streams. Without it receipts tell what OpenSearch knows."""
+    redis_url: RedisUrl | None = None
+    """redis://, rediss:// or redis+sentinel:// of a user that may only read streams. Without it receipts tell what OpenSearch knows."""
     query_timeout_ms: Annotated[int, Field(ge=100, le=60_000)] = 5_000
     """Longest wait for one answer of the cluster; after it the client gets 503."""
     host: str = "127.0.0.1"

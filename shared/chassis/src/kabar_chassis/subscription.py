@@ -11,13 +11,11 @@ from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.configs.state import RedisConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from kabar_chassis.delivery.intake import Intake
 from kabar_chassis.delivery.outcome import Delivery
 from kabar_chassis.delivery.room import Room
-from kabar_chassis.redis_client import READ_TIMEOUT_S, WaryPool
+from kabar_chassis.redis_client import READ_TIMEOUT_S, pool_at
 
 POLLING_INTERVAL_MS = 1_000
 """How long a read blocks; well below the time-out of its socket."""
@@ -44,14 +42,15 @@ class _ReadingClient(Redis):
 class _Connection(RedisConnectionState):
     """FastStream's connection, with that client."""
 
-    __slots__ = ("_intake",)
+    __slots__ = ("_intake", "_url")
 
-    def __init__(self, options: dict[str, Any], intake: Intake) -> None:
-        super().__init__(options)
+    def __init__(self, url: str, intake: Intake) -> None:
+        super().__init__()
+        self._url = url
         self._intake = intake
 
     async def connect(self) -> Redis:
-        client = cast("_ReadingClient", _ReadingClient.from_pool(WaryPool(**{**self._options, "driver_info": None})))
+        client = cast("_ReadingClient", _ReadingClient.from_pool(pool_at(self._url, timeout_s=READ_TIMEOUT_S)))
         client.intake = self._intake
         self._client, self._connected = client, True
         return client
@@ -61,23 +60,21 @@ class IntakeBroker(RedisBroker):
     """The broker of a worker: FastStream subscribes, the intake reads."""
 
     def __init__(self, url: str, intake: Intake) -> None:
+        self._url = url
         self._intake = intake
+        # Without the URL, which FastStream may not be able to read: the connection below is all that it uses.
         super().__init__(
-            url,
             # FastStream's own logger writes two lines a message.
             logger=None,  # type: ignore[arg-type]  # documented, but missing from its type
             parser=_as_received,
             decoder=_untouched,
-            socket_timeout=READ_TIMEOUT_S,
-            socket_connect_timeout=READ_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
             apply_types=False,
             ack_policy=AckPolicy.MANUAL,
             graceful_timeout=1.0,  # when it is stopped, the rooms are quiet already
         )
 
     def _make_connection_state(self, connection_options: dict[str, Any], kwargs: dict[str, Any]) -> _Connection:  # noqa: ARG002  # FastStream's hook
-        return _Connection(connection_options, self._intake)
+        return _Connection(self._url, self._intake)
 
 
 def consumer_name() -> str:
