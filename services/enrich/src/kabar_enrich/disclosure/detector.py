@@ -28,6 +28,8 @@ _NEIGHBOURS: Final = 2
 _WORD_START: Final = r"(?:\A|[^\pL\pN])"
 _REST_OF_LINE: Final = r"[^\n]*"
 """So that a line of a thousand mentions is one match."""
+_AND_THE_NEXT_LINES: Final = rf"(?:\n[^\n]+){{0,{_NEIGHBOURS}}}"
+"""The same for lines with mentions that follow each other. More than a mention's neighbours may be looked at for that, never less."""
 _WORTH_TELLING: Final = 2
 """Pieces of a pattern that must be in a text for its rule to come near."""
 
@@ -214,12 +216,12 @@ def other_detectors(language: str | None) -> Iterator[Detector]:
 
 def lines_with_mentions(folded: str) -> Iterator[Span]:
     """From each first mention in a line to the line's end, in whichever language: what is in no such line, no rule matches."""
-    return _spans_in_lines(folded, pattern=_mentions_of_all())
+    return _spans_in_lines(folded, pattern=f"{_mention_in_any()}{_REST_OF_LINE}")
 
 
 @cache
-def _mentions_of_all() -> str:
-    return f"(?:{'|'.join(detector_for(name).mention for name in languages())}){_REST_OF_LINE}"
+def _mention_in_any() -> str:
+    return f"(?:{'|'.join(detector_for(name).mention for name in languages())})"
 
 
 def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
@@ -239,7 +241,7 @@ def windows_in(folded: str) -> list[Window]:
 
 def _spans_around_mentions(folded: str) -> Iterator[Span]:
     start, end = 0, -1
-    for mention in lines_with_mentions(folded):
+    for mention in _spans_in_lines(folded, pattern=f"{_mention_in_any()}{_REST_OF_LINE}{_AND_THE_NEXT_LINES}"):
         first, last = _lines_up(folded, mention.start), _lines_down(folded, mention.end)
         if first > end >= 0:
             yield Span(start, end)

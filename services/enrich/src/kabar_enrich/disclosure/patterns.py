@@ -19,6 +19,9 @@ _GATES: Final = 8_192
 """Pieces that patterns need, ready to be looked for. All languages have half as many."""
 _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
 """What the automaton of one such piece may grow to. Hundreds are ready at once; with a quarter of it the largest cannot be built."""
+_FIRST_LOOK_BYTES: Final = 16_384
+_LONGER_LOOK: Final = 16
+"""How much more of a long text is given to a piece that was not met yet."""
 _MATCHES_A_PATTERN: Final = 200
 """Matches of one pattern in one article that are looked at."""
 _SECOND_LOOKS: Final = 10
@@ -59,7 +62,7 @@ class PatternSet:
         """Which patterns may occur in the text, in their order. `words` are its `distinct_words` where they are known."""
         encoded = text.encode()
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
-        is_there = cache(lambda piece: bool(_gate(piece).Match(encoded)))
+        is_there = cache(lambda piece: _is_in(encoded, piece=piece))
         possible = self._words.possible(distinct_words(text) if words is None else words)
         return [index for index in possible if all(map(is_there, self._gates_of(index)))]
 
@@ -104,6 +107,16 @@ class PatternSet:
             name, pattern = self._named[index]
             self._gates[index] = [expand(gate, parts=self._parts, where=name) for gate in self._gatekeeper.gates_of(pattern)]
         return self._gates[index]
+
+
+def _is_in(encoded: bytes, *, piece: str) -> bool:
+    """Whether a text has the piece. A set goes on to the end of what it is given, so that a long text is given from its beginning on."""
+    gate, size = _gate(piece), _FIRST_LOOK_BYTES
+    while size < len(encoded):
+        if gate.Match(encoded[:size]):
+            return True
+        size *= _LONGER_LOOK
+    return bool(gate.Match(encoded))
 
 
 @lru_cache(maxsize=_GATES)
