@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from sys import intern
 from typing import Any, Final
 
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -33,7 +34,8 @@ _TOOL_MARKS: Final = CREDITED_TOOL + TOOL_CALLED_LIKE_A_PERSON
 class PatternSet:
     """Patterns that are tried only on a text that has the pieces they need. Patterns and pieces are compiled when they are first needed.
 
-    `named` are patterns with the name of what they belong to. Raises RuleError when one names a part that is not there.
+    `named` are patterns with the name of what they belong to. Only those that were needed lately are kept with their parts put in:
+    that makes a pattern some fifty times as long.
     """
 
     def __init__(self, named: Sequence[tuple[str, str]], *, parts: Mapping[str, str], gatekeeper: Gatekeeper, spaced: bool) -> None:
@@ -42,13 +44,13 @@ class PatternSet:
         self._gatekeeper = gatekeeper
         self._spaced = spaced
         self._gates: dict[int, Sequence[str]] = {}
-        self._patterns = [expand(pattern, parts=parts, where=name) for name, pattern in named]
 
     def check(self) -> None:
-        """Raise RuleError for a pattern that RE2 does not take."""
+        """Raise RuleError for a pattern that RE2 does not take or that names a part that is not there."""
         # A set only parses what is added to it, which takes a tenth of the time of compiling it.
         parsed = re2.Set.SearchSet(options())
-        for (name, _), pattern in zip(self._named, self._patterns, strict=True):
+        for index, (name, _) in enumerate(self._named):
+            pattern = self.pattern(index)
             try:
                 parsed.Add(f"(?i){pattern}")
             except re2.error:
@@ -68,7 +70,7 @@ class PatternSet:
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
-        pattern = compiled(self._patterns[index])
+        pattern = _compiled_of(self, index)
         candidates, second_looks = pattern.finditer(text), _SECOND_LOOKS
         for _ in range(_MATCHES_A_PATTERN):
             found = next(candidates, None)
@@ -97,6 +99,11 @@ class PatternSet:
             (lacking if found is None else met).append(gate.strip())
         return met, lacking
 
+    def pattern(self, index: int) -> str:
+        """One pattern with its parts put in. Raises RuleError when it names a part that is not there."""
+        name, pattern = self._named[index]
+        return expand(pattern, parts=self._parts, where=name)
+
     @cached_property
     def _words(self) -> WordSearch:
         return WordSearch(self._gatekeeper.words_of(pattern) for _, pattern in self._named)
@@ -105,7 +112,8 @@ class PatternSet:
         """The pieces that a pattern needs, which are made when its words were first met."""
         if index not in self._gates:
             name, pattern = self._named[index]
-            self._gates[index] = [expand(gate, parts=self._parts, where=name) for gate in self._gatekeeper.gates_of(pattern)]
+            # Many patterns need the same pieces: each is in memory once.
+            self._gates[index] = [intern(expand(gate, parts=self._parts, where=name)) for gate in self._gatekeeper.gates_of(pattern)]
         return self._gates[index]
 
 
@@ -126,6 +134,11 @@ def _gate(piece: str) -> Any:
     gate.Add(f"(?i){piece}")
     gate.Compile()
     return gate
+
+
+@lru_cache(maxsize=_COMPILED)
+def _compiled_of(patterns: PatternSet, index: int) -> Any:
+    return re2.compile(f"(?i){patterns.pattern(index)}", options())
 
 
 @lru_cache(maxsize=_COMPILED)

@@ -1,14 +1,14 @@
 """Keywords: the producer's own first, then names and rare words of the text.
 
 A candidate's weight is how often it stands there, times how rare it is in its language (wordfreq), times where it
-stands: the title and the opening count more. wordfreq's word lists are loaded once a process and language.
+stands: the title and the opening count more.
 
 Sources: wordfreq (Speer, CC BY-SA) for how common a word is, stopwords-iso for words that say nothing; place and capitals count as in
 YAKE (Campos et al. 2020).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from math import log10
@@ -17,7 +17,8 @@ from typing import Final
 from kabar_contracts.enriched import Tag
 
 from kabar_enrich.anatomy.storable import one_line
-from kabar_enrich.draft import UNDETERMINED, Draft
+from kabar_enrich.anatomy.word_shares import word_shares
+from kabar_enrich.draft import Draft
 
 KEYWORDS: Final = 12
 READ_CHARACTERS: Final = 60_000
@@ -72,12 +73,14 @@ def keywords_of(body: str, *, title: str, language: str) -> list[Tag]:
     stop = _stopwords(primary)
     counts, first_at, spelling = _candidates(tokens, stop=stop)
     title_words = {word.casefold() for word in _TOKEN.findall(title)}
-    frequencies = _frequencies(primary)
+    words_of = {candidate: candidate.split(" ") for candidate in counts}
+    rarities = _rarities({word for words in words_of.values() for word in words}, language=primary)
     opening = len(tokens) * OPENING_SHARE
     weights: dict[str, float] = {}
     for candidate, count in counts.items():
-        words = candidate.split(" ")
-        rarity = _rarity(words, frequencies)
+        words = words_of[candidate]
+        # The rarest word speaks for a name.
+        rarity = rarities[candidate] if len(words) == 1 else max(rarities[word] for word in words)
         if spelling[candidate][0].isupper():
             rarity = max(rarity, LEAST_RARITY_OF_A_NAME)
         if rarity <= 0:
@@ -114,41 +117,54 @@ def _candidates(  # noqa: C901  # one hot loop over all words: what a call each 
             count(text, text.casefold(), at)
         run.clear()
 
+    # What a token is does not depend on where it stands, and a text repeats most of its tokens.
+    distinct = {token: token.casefold() for token in set(tokens)}
+    kinds = {token: _kind_of(token, lowered, stop=stop) for token, lowered in distinct.items()}
     # A word that opens a sentence is a name unless it is also written small.
-    distinct = set(tokens)
-    in_lower_case = {token for token in distinct if token[0].islower()}
-    lower_case = {token: token.casefold() for token in distinct}
-    without_weight = {token for token, lowered in lower_case.items() if lowered in stop or lowered in _OFFICES}
+    written_small = {token for token in distinct if token[0].islower()}
     opens_sentence = True
     for at, token in enumerate(tokens):
-        if not token[0].isalnum():
+        kind = kinds[token]
+        if kind <= _WITHOUT_WEIGHT:
             if run:
                 close(at)
-            opens_sentence = opens_sentence or token in _SENTENCE_OPENERS
+            opens_sentence = kind == _OPENER or (opens_sentence and kind == _MARK)
             continue
-        if token in without_weight:
-            if run:
-                close(at)
-            opens_sentence = False
-            continue
-        lowered = lower_case[token]
-        if token[0].isupper() and not (opens_sentence and lowered in in_lower_case):
+        lowered = distinct[token]
+        if kind >= _CAPITALISED and not (opens_sentence and lowered in written_small):
             run.append(token)
         elif run:
             close(at)
         # A capital that only opens a sentence says nothing: the word counts in lower case.
         if SHORTEST_WORD <= len(token) <= LONGEST_WORD:
-            count(lowered if opens_sentence and not token.isupper() else token, lowered, at)
+            count(lowered if opens_sentence and kind != _CAPITALS else token, lowered, at)
         opens_sentence = False
     if run:
         close(len(tokens))
     return counts, first_at, spelling
 
 
-def _rarity(words: Iterable[str], frequencies: Mapping[str, float]) -> float:
-    """0 for the commonest words to 1 for those that the list does not have; the rarest word speaks for a name."""
-    least = min([frequencies.get(word, 0.0) for word in words])
-    zipf = max(RAREST, log10(least) + 9) if least else RAREST
+_OPENER, _MARK, _WITHOUT_WEIGHT, _SMALL, _CAPITALISED, _CAPITALS = range(6)
+
+
+def _kind_of(token: str, lowered: str, *, stop: frozenset[str]) -> int:
+    if not token[0].isalnum():
+        return _OPENER if token in _SENTENCE_OPENERS else _MARK
+    if lowered in stop or lowered in _OFFICES:
+        return _WITHOUT_WEIGHT
+    if not token[0].isupper():
+        return _SMALL
+    return _CAPITALS if token.isupper() else _CAPITALISED
+
+
+def _rarities(words: Collection[str], *, language: str) -> dict[str, float]:
+    """Of each word 0 for the commonest to 1 for those that the list of the language does not have."""
+    asked = list(words)
+    return dict(zip(asked, map(_rarity, word_shares(language).of(asked)), strict=True))
+
+
+def _rarity(share: float) -> float:
+    zipf = max(RAREST, log10(share) + 9) if share else RAREST
     return max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST))
 
 
@@ -165,16 +181,6 @@ def _without_parts(ranked: list[str]) -> list[str]:
         if len(kept) >= 2 * KEYWORDS:
             break
     return kept
-
-
-@cache
-def _frequencies(language: str) -> Mapping[str, float]:
-    """Word -> share of all words. The list alone, without wordfreq's tokenisers, some of which need more packages."""
-    import wordfreq  # noqa: PLC0415  # a third of a second to load
-
-    if language == UNDETERMINED or language not in wordfreq.available_languages("small"):
-        return {}
-    return wordfreq.get_frequency_dict(language, wordlist="small")
 
 
 @cache

@@ -11,7 +11,7 @@ published and which py3langid knows. Norwegian is `no` whichever of its two writ
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -19,6 +19,7 @@ from math import exp, log, log10
 from typing import Any, Final
 
 from kabar_enrich.anatomy.storable import one_line
+from kabar_enrich.anatomy.word_shares import word_shares
 from kabar_enrich.draft import UNDETERMINED, Draft
 
 SAMPLES: Final = 3
@@ -264,11 +265,11 @@ def _script_of_letter(letter: str) -> tuple[str, ...]:
 
 def _likeliest(sample: str, candidates: tuple[str, ...], *, hint: str | None) -> tuple[str, float]:
     """The likeliest candidate and its probability. One that is hinted at has better odds, unless the text is clear."""
-    label, share = _identifier(candidates).classify(sample)
+    label, share = _identifiers()[candidates].classify(sample)
     if label in _NORWEGIAN and share < SURE:
-        share = sum(each for other, each in _identifier(candidates).rank(sample) if other in _NORWEGIAN)
+        share = sum(each for other, each in _identifiers()[candidates].rank(sample) if other in _NORWEGIAN)
     if hint is not None and hint in candidates and label != hint and share < CLEAR:
-        shares = dict(_identifier(candidates).rank(sample))
+        shares = dict(_identifiers()[candidates].rank(sample))
         if HINT_ODDS * shares[hint] > share:
             label = hint
     if label in _INDONESIAN_AND_MALAY:
@@ -284,34 +285,21 @@ def _indonesian_or_malay(sample: str, label: str, share: float, *, hint: str | N
     return ("id" if odds >= 0 else "ms"), max(share, 1 / (1 + exp(-min(50.0, abs(odds)))))
 
 
-def _more_indonesian(words: Iterable[str]) -> float:
+def _more_indonesian(words: Sequence[str]) -> float:
     """How much more usual these words are in Indonesian than in Malay: the sum of the decimal logarithms."""
-    indonesian, malay = _word_shares("id"), _word_shares("ms")
-    return sum(log10((indonesian.get(word, 0.0) + UNSEEN_SHARE) / (malay.get(word, 0.0) + UNSEEN_SHARE)) for word in words)
+    indonesian, malay = word_shares("id").of(words), word_shares("ms").of(words)
+    return sum(log10((one + UNSEEN_SHARE) / (other + UNSEEN_SHARE)) for one, other in zip(indonesian, malay, strict=True))
 
 
 @cache
-def _word_shares(language: str) -> Mapping[str, float]:
-    import wordfreq  # noqa: PLC0415  # a third of a second to load
-
-    return wordfreq.get_frequency_dict(language, wordlist="small")
-
-
-@cache
-def _model() -> Any:
-    """The model of the languages that it has to tell apart here, those that share a script; the others would take memory for nothing."""
+def _identifiers() -> Mapping[tuple[str, ...], Any]:
+    """One for the languages of each script that several share: it has their columns of the table, and what tells n-grams is there once."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415  # a second to load
 
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    whole.set_languages({language for _, _, languages in _SCRIPTS if len(languages) > 1 for language in languages})
-    return LanguageIdentifier(
-        whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output, norm_probs=True, tk_row=whole.tk_row
-    )
-
-
-@cache
-def _identifier(candidates: tuple[str, ...]) -> Any:
-    """The model for these languages alone; what all of them share is in memory once."""
-    identifier = copy(_model())
-    identifier.set_languages(candidates)
-    return identifier
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifiers = {languages: copy(whole) for _, _, languages in _SCRIPTS if len(languages) > 1}
+    for languages, identifier in identifiers.items():
+        identifier.set_languages(languages)
+        # Else each would keep the table of all languages to go back to.
+        identifier._full_model = (identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes)  # noqa: SLF001
+    return identifiers
