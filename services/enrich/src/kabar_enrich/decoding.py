@@ -8,6 +8,8 @@ import codecs
 import re
 from typing import Final
 
+from kabar_enrich.anatomy.storable import REPLACEMENT
+
 _BYTE_ORDER_MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HEADER: Final = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
@@ -16,7 +18,12 @@ META_BYTES: Final = 4_096
 
 
 def decode_page(page: bytes, *, content_type: str | None) -> str:
-    """The text of `page`, without byte order mark. Never raises: what no encoding explains becomes U+FFFD."""
+    """The text of `page`, storable and without byte order mark. Never raises: what no encoding explains becomes U+FFFD, and so does NUL."""
+    # No decoder makes lone surrogates of bytes, so that nothing else need be looked for.
+    return _decoded_page(page, content_type=content_type).replace("\x00", REPLACEMENT)
+
+
+def _decoded_page(page: bytes, *, content_type: str | None) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if page.startswith(mark):
             return page[len(mark) :].decode(encoding, "replace")

@@ -113,7 +113,7 @@ def _assessed(draft: Draft, *, text_sha256: str) -> Draft:
 
 def _html_of(raw: RawArticle, *, page: bytes | None, page_content_type: str | None) -> str | None:
     if raw.content_form is ContentForm.PAGE and page is not None:
-        return storable(decode_page(page, content_type=page_content_type))
+        return decode_page(page, content_type=page_content_type)
     if raw.html is not None and raw.content_form in (ContentForm.HTML, ContentForm.PAGE):
         return storable(raw.html)
     return None

@@ -174,6 +174,7 @@ def page_kind_of(page: Page, node: json_ld.Node, *, url: str | None, characters:
 def signs_of(page: Page, node: json_ld.Node, *, url: str | None, characters: int) -> Signs:
     """What the page shows of its kind."""
     seen = [segment for segment in page.segments if not segment.is_hidden]
+    teasers = [_is_teaser(segment) for segment in seen]
     return Signs(
         titles=[title for title in (page.title, *(segment.text for segment in seen if segment.tag == "h1")) if title],
         types=frozenset(name for other in page.json_ld for name in json_ld.types_of(other)),
@@ -185,20 +186,20 @@ def signs_of(page: Page, node: json_ld.Node, *, url: str | None, characters: int
         parts=_parts_of(url),
         pictures=sum(segment.tag == "figcaption" for segment in seen),
         times=sum(len(segment.text) <= len("at 10:15:00 AM WITA.") and _CLOCK.fullmatch(segment.text) is not None for segment in seen),
-        teasers=sum(map(_is_teaser, seen)),
-        longest_run=_longest_run(seen),
+        teasers=sum(teasers),
+        longest_run=_longest_run(seen, teasers=teasers),
     )
 
 
 def _is_teaser(segment: Segment) -> bool:
-    is_link = segment.link_characters >= LINKED * len(segment.text)
-    return segment.tag in _HEADINGS and is_link and len(segment.text.split()) >= HEADING_WORDS
+    is_linked_heading = segment.tag in _HEADINGS and segment.link_characters >= LINKED * len(segment.text)
+    return is_linked_heading and len(segment.text.split()) >= HEADING_WORDS
 
 
-def _longest_run(segments: Sequence[Segment]) -> int:
+def _longest_run(segments: Sequence[Segment], *, teasers: Sequence[bool]) -> int:
     longest = run = 0
-    for segment in segments:
-        if _is_teaser(segment):
+    for segment, is_teaser in zip(segments, teasers, strict=True):
+        if is_teaser:
             run = 0
         elif len(segment.text) >= PARAGRAPH_CHARACTERS and segment.link_characters * 2 < len(segment.text):
             run += 1

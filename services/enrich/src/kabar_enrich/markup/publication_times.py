@@ -59,10 +59,13 @@ def times_of(page: Page, node: json_ld.Node, *, in_sight: Sequence[str], url: st
     origin = replace(origin, address_day=day_of_address(url, origin=origin))
     declared = _stamps([json_ld.text_of(node.get("datePublished")), *map(page.meta_of, _PUBLISHED), *page.times[:1]], origin=origin)
     changes = _stamps([json_ld.text_of(node.get("dateModified")), *map(page.meta_of, _UPDATED)], origin=origin)
+    moment, updated = _moment_of(declared), _moment_of(changes)
+    if moment is not None and updated is not None:
+        return Times(moment, updated)
     seen = [stamp for text in in_sight for stamp in stamps_in(text, origin=origin)]
     ages = [age for text in in_sight if (age := age_in(text, origin=origin)) is not None]
-    updated = _moment_of(changes) or _moment_of(stamp for stamp in (*seen, *ages) if stamp.is_update)
-    moment = _moment_of(declared) or _moment_beside(declared, seen)
+    updated = updated or _moment_of(stamp for stamp in (*seen, *ages) if stamp.is_update)
+    moment = moment or _moment_beside(declared, seen)
     if moment is not None:
         return Times(moment, updated)
     times = _by_the_day(declared, seen, ages, origin=origin)

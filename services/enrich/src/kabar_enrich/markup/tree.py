@@ -21,7 +21,13 @@ def is_cut(html: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def utf8_of(html: str) -> bytes:
+    """`html` in UTF-8, as the parser and RE2 read it. The last one is remembered."""
+    return html.encode()
+
+
+@lru_cache(maxsize=1)
 def _parsed(html: str) -> tuple[LexborHTMLParser, bool]:
-    source = html.encode()
+    source = utf8_of(html)
     kept = bounded(source)
     return LexborHTMLParser(kept), len(kept) < len(source)

@@ -69,11 +69,14 @@ class Container:
     first: int
     last: int
     """The segments in it are `segments[first:last]`."""
+    _hints: Hints | None = None
 
     @property
     def hints(self) -> Hints:
-        """What its tag and attributes say. Asked of few: most elements are never looked at."""
-        return hints_of(self.tag, self.attributes)
+        """What its tag and attributes say. Read when it is first asked for: most elements are never looked at."""
+        if self._hints is None:
+            self._hints = hints_of(self.tag, self.attributes)
+        return self._hints
 
 
 def segments_of(body: str) -> tuple[list[Segment], list[Container]]:
