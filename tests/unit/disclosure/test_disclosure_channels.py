@@ -12,7 +12,7 @@ import cbor2
 import pytest
 from kabar_contracts.disclosure.assertion import Assertion
 from kabar_contracts.raw import ProducerDisclosure
-from kabar_enrich.disclosure.c2pa import read_page, read_text_wrapper
+from kabar_enrich.disclosure.c2pa import read_manifests, read_text_wrapper
 from kabar_enrich.disclosure.declared import read_producer_fields
 from kabar_enrich.disclosure.header import read_header
 from kabar_enrich.disclosure.markup import read_tree
@@ -92,11 +92,11 @@ def wrapped(content: bytes) -> str:
 
 
 def page_with(content: bytes) -> list[Assertion]:
-    return list(read_page(tree_of(f'<script type="application/c2pa">{base64.b64encode(content).decode()}</script>')))
+    return list(read_manifests(tree_of(f'<script type="application/c2pa">{base64.b64encode(content).decode()}</script>')))
 
 
 def test_a_linked_manifest_is_there_and_says_nothing_of_ai() -> None:
-    (assertion,) = read_page(tree_of('<link rel="c2pa-manifest" href="/m.c2pa">'))
+    (assertion,) = read_manifests(tree_of('<link rel="c2pa-manifest" href="/m.c2pa">'))
 
     assert assertion.raw is not None
     assert (assertion.raw.name, assertion.raw.value) == ("link rel=c2pa-manifest: present, signature not validated", "/m.c2pa")

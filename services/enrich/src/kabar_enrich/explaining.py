@@ -19,7 +19,6 @@ from kabar_enrich.disclosure.trace import Considered, Passage, trace_text
 from kabar_enrich.draft import UNDETERMINED, Draft, Enricher
 from kabar_enrich.enrichers.language import detect_language
 from kabar_enrich.enrichment import ENRICHERS, enrich_article
-from kabar_enrich.markup.tree import tree_of
 from kabar_enrich.offline import FORMS, Piece, Request, pieces_in, raw_article_of
 
 
@@ -123,6 +122,5 @@ def _explained(piece: Piece, *, language: str | None) -> Explanation:
 
 
 def _passages(draft: Draft) -> tuple[Passage, ...]:
-    tree = None if draft.html is None else tree_of(draft.html)
     language = None if draft.language == UNDETERMINED else draft.language
-    return trace_text(draft.source_text, layout=layout_of(draft, headings=headings_of(tree)), language=language)
+    return trace_text(draft.source_text, layout=layout_of(draft, headings=headings_of(draft.html)), language=language)

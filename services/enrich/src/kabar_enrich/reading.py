@@ -12,7 +12,7 @@ from kabar_contracts.raw import ContentForm, RawArticle
 from pydantic import ValidationError
 
 from kabar_enrich.budget import Budget
-from kabar_enrich.disclosure.detector import detectors_for
+from kabar_enrich.disclosure.detector import get_ready
 from kabar_enrich.draft import Enricher
 from kabar_enrich.enrichment import ENRICHERS, enrich_article
 
@@ -67,8 +67,7 @@ def _check(entry: Entry, raw: RawArticle) -> None:
 @cache
 def warm_up() -> None:
     """Once a process: load and compile all that reading needs, so that the first article is not the one that waits for it."""
-    for detector in detectors_for(None):
-        detector.get_ready()
+    get_ready()
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     text = "Kata pengantar ini dibuat hanya untuk pemanasan. This sentence is here to warm up the readers of English."
     raw = RawArticle(

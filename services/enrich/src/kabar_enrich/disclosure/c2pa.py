@@ -27,6 +27,7 @@ _PRESENT: Final = Declaration("unspecified")
 _HEADER: Final = 8
 _LONG_HEADER: Final = 16
 _TEXT_MAGIC: Final = b"C2PATXT\x00"
+_CARRIES_A_MANIFEST: Final = 'link[rel~="c2pa-manifest" i][href],script[type="application/c2pa" i]'
 _TEXT_HEADER: Final = len(_TEXT_MAGIC) + 1 + 4
 _MARK: Final = "\ufeff"
 _FIRST_SELECTORS: Final = 0xFE00
@@ -34,12 +35,14 @@ _MORE_SELECTORS: Final = 0xE0100
 _FIRST_COUNT: Final = 16
 
 
-def read_page(tree: LexborHTMLParser) -> Iterator[Assertion]:
+def read_manifests(tree: LexborHTMLParser) -> Iterator[Assertion]:
     """The manifests that a page links to or carries inline: `link rel=c2pa-manifest` and `script type=application/c2pa`."""
-    for node in tree.css('link[rel~="c2pa-manifest" i][href]')[:MANIFESTS]:
+    # One search of the tree for both.
+    found = tree.css(_CARRIES_A_MANIFEST)
+    for node in [node for node in found if node.tag == "link"][:MANIFESTS]:
         if href := (node.attributes.get("href") or "").strip():
             yield _present(href, place="link rel=c2pa-manifest")
-    for node in tree.css('script[type="application/c2pa" i]')[:MANIFESTS]:
+    for node in [node for node in found if node.tag == "script"][:MANIFESTS]:
         content = "".join((node.text() or "").split())
         if content:
             yield from _read_manifest(_decoded(content), shown=content, place="script type=application/c2pa", about="unspecified")

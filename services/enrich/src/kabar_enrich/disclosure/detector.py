@@ -1,8 +1,9 @@
 """Rules made ready to match: the words and pieces that patterns need say which may be in a text; those are run for their spans."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 from kabar_contracts.disclosure import vocabulary
@@ -21,7 +22,7 @@ from kabar_enrich.disclosure.rulebook import (
 )
 from kabar_enrich.disclosure.segments import Span
 from kabar_enrich.disclosure.tools import TOOL_PARTS
-from kabar_enrich.disclosure.wording import distinct_words
+from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _NEIGHBOURS: Final = 2
 """Lines above and below a mention that may belong to the same wrapped sentence."""
@@ -49,8 +50,8 @@ class Window:
     start: int
     """Where it begins in the text."""
     text: str
-    words: str
-    """Its `distinct_words`."""
+    possible: Mapping[str, Sequence[int]]
+    """By language, the patterns of rules that have all their words in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ class Detector:
         for patterns in sets:
             patterns.check()
 
-    def get_ready(self) -> None:
-        """Read now what its rules need, and not when the first text comes."""
-        self._rule_patterns.get_ready()
+    def words_of_rules(self) -> Iterator[Sequence[Words]]:
+        """The sets of words that each pattern of its rules needs, in order."""
+        return self._rule_patterns.needed_words()
 
     def matches(self, windows: Iterable[Window]) -> list[Match]:
         """Every rule found in these pieces of a folded text: all that its rules can match is in the `windows_in` it."""
@@ -119,8 +120,8 @@ class Detector:
         return [
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
             for window in windows
-            if mention.search(window.text) is not None
-            for index in self._rule_patterns.indices(window.text, words=window.words)
+            if self.language in window.possible and mention.search(window.text) is not None
+            for index in self._rule_patterns.with_their_pieces(window.possible[self.language], text=window.text)
             for found in self._rule_patterns.matches(window.text, index=index)
         ]
 
@@ -236,7 +237,30 @@ def windows_in(folded: str) -> list[Window]:
     They are small, so that hardly a rule has all that it needs in one of them.
     """
     pieces = ((span.start, span.of(folded)) for span in _spans_around_mentions(folded))
-    return [Window(start, text, distinct_words(text)) for start, text in pieces]
+    return [Window(start, text, possible_rules(distinct_words(text))) for start, text in pieces]
+
+
+def possible_rules(words: str) -> dict[str, list[int]]:
+    """By language, the patterns of rules whose words are among the `distinct_words` of a text. One search for those of all languages."""
+    search, language_of = _words_of_all_rules()
+    possible: dict[str, list[int]] = {}
+    for number in search.possible(words):
+        language, index = language_of[number]
+        possible.setdefault(language, []).append(index)
+    return possible
+
+
+def get_ready() -> None:
+    """Read now what the rules of all languages need, and not when the first text comes."""
+    _words_of_all_rules()
+
+
+@cache
+def _words_of_all_rules() -> tuple[WordSearch, Sequence[tuple[str, int]]]:
+    """The search, and of each number in its answers the language and the index of the pattern there."""
+    needed = {name: list(detector_for(name).words_of_rules()) for name in languages()}
+    numbers = [(name, index) for name, each in needed.items() for index in range(len(each))]
+    return WordSearch(chain.from_iterable(needed.values())), numbers
 
 
 def _spans_around_mentions(folded: str) -> Iterator[Span]:

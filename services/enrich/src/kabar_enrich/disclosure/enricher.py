@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from kabar_contracts.disclosure import vocabulary
@@ -12,7 +13,7 @@ from kabar_contracts.disclosure.record import disclosure_of
 from kabar_contracts.identity import sha256_hex
 from selectolax.lexbor import LexborHTMLParser
 
-from kabar_enrich.disclosure.c2pa import read_page, read_text_wrapper
+from kabar_enrich.disclosure.c2pa import read_manifests, read_text_wrapper
 from kabar_enrich.disclosure.declared import read_producer_fields
 from kabar_enrich.disclosure.engine import read_text
 from kabar_enrich.disclosure.header import read_header
@@ -21,6 +22,7 @@ from kabar_enrich.disclosure.markup import read_tree
 from kabar_enrich.disclosure.policies import policies_of
 from kabar_enrich.disclosure.rulebook import rule_files
 from kabar_enrich.draft import UNDETERMINED, Draft
+from kabar_enrich.markup.page import read_page
 from kabar_enrich.markup.tree import tree_of
 
 ENGINE_VERSION: Final = 3
@@ -68,12 +70,12 @@ def _channels(draft: Draft, *, tree: LexborHTMLParser | None) -> Iterator[tuple[
     """Every channel that could be looked at, with what it says."""
     if draft.source_text.strip():
         language = None if draft.language == UNDETERMINED else draft.language
-        yield "body_text", read_text(draft.source_text, layout=layout_of(draft, headings=headings_of(tree)), language=language)
+        yield "body_text", read_text(draft.source_text, layout=layout_of(draft, headings=headings_of(draft.html)), language=language)
     if tree is not None:
         yield from read_tree(tree).items()
     if draft.raw.page_headers:
         yield "http_header", read_header(draft.raw.page_headers)
-    credentials = [*(() if tree is None else read_page(tree)), *read_text_wrapper(draft.source_text)]
+    credentials = [*(() if tree is None else read_manifests(tree)), *read_text_wrapper(draft.source_text)]
     # In a text alone nobody expects a manifest: that none was found there is no news.
     if tree is not None or credentials:
         yield "c2pa", tuple(dict.fromkeys(credentials))
@@ -81,7 +83,7 @@ def _channels(draft: Draft, *, tree: LexborHTMLParser | None) -> Iterator[tuple[
         yield "producer_field", read_producer_fields(draft.raw.producer_disclosure)
 
 
-def headings_of(tree: LexborHTMLParser | None) -> list[str]:
+def headings_of(html: str | None) -> list[str]:
     """What a page calls itself where people read it."""
-    nodes = () if tree is None else tree.css("h1")[:HEADINGS]
-    return [" ".join((node.text() or "").split()) for node in nodes]
+    segments = () if html is None else read_page(html).segments
+    return list(islice((segment.text for segment in segments if segment.tag == "h1"), HEADINGS))

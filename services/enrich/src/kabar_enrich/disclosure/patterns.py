@@ -1,6 +1,6 @@
 """Patterns that are all tried on a text together, in linear time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from sys import intern
 from typing import Any, Final
@@ -10,7 +10,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
-from kabar_enrich.disclosure.wording import WordSearch, distinct_words
+from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
@@ -56,17 +56,20 @@ class PatternSet:
             except re2.error:
                 raise RuleError(f"{name}: {_fault_of(pattern)}") from None
 
-    def get_ready(self) -> None:
-        """Read now what the patterns need, and not when the first text comes."""
-        self._words.possible("")
+    def needed_words(self) -> Iterator[Sequence[Words]]:
+        """The sets of words that each pattern needs, in their order."""
+        return (self._gatekeeper.words_of(pattern) for _, pattern in self._named)
 
-    def indices(self, text: str, *, words: str | None = None) -> list[int]:
-        """Which patterns may occur in the text, in their order. `words` are its `distinct_words` where they are known."""
+    def indices(self, text: str) -> list[int]:
+        """Which patterns may occur in the text, in their order."""
+        return self.with_their_pieces(self._words.possible(distinct_words(text)), text=text)
+
+    def with_their_pieces(self, indices: Iterable[int], *, text: str) -> list[int]:
+        """Those of the patterns that have all the pieces that they need in the text."""
         encoded = text.encode()
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
         is_there = cache(lambda piece: _is_in(encoded, piece=piece))
-        possible = self._words.possible(distinct_words(text) if words is None else words)
-        return [index for index in possible if all(map(is_there, self._gates_of(index)))]
+        return [index for index in indices if all(map(is_there, self._gates_of(index)))]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
@@ -106,7 +109,7 @@ class PatternSet:
 
     @cached_property
     def _words(self) -> WordSearch:
-        return WordSearch(self._gatekeeper.words_of(pattern) for _, pattern in self._named)
+        return WordSearch(self.needed_words())
 
     def _gates_of(self, index: int) -> Sequence[str]:
         """The pieces that a pattern needs, which are made when its words were first met."""

@@ -105,7 +105,7 @@ _MUST_CLOSE: Final = "\u201d\u00bb"
 """Marks that open a quotation in some languages (Swedish, Finnish, Danish) and close one or point in others."""
 _LINE_ENDS: Final = f'.!?:;"\u201d{_CLOSE_WRITTEN_ENDS}\u300d'
 """Marks after which the next line does not go on with the same sentence."""
-_LINE_BREAK: Final = re.compile(r"(?<=[^ \n]) *\n *(?=[^\W\d_])")
+_LINE_BREAK: Final = re.compile(r"\n *(?=[^\W\d_])")
 _FIELD: Final = re.compile(r"[a-z][a-z_-]{0,30}:(?: |$)", re.MULTILINE)
 """A field, as in «author: Ann Roe»."""
 _LONGEST_ABBREVIATION: Final = 8
@@ -142,8 +142,16 @@ def fold(text: str) -> str:
 
 def _unwrapped(found: re.Match[str]) -> str:
     """A line break as spaces where the sentence goes on below it: its producer wrapped the line. Fields of front matter stay apart."""
-    text = found.string
-    goes_on = text[found.end()].islower() and text[found.start() - 1] not in _LINE_ENDS and not _FIELD.match(text, found.end())
+    text, last = found.string, found.start() - 1
+    while last >= 0 and text[last] == " ":
+        last -= 1
+    goes_on = (
+        last >= 0
+        and text[found.end()].islower()
+        and text[last] != "\n"
+        and text[last] not in _LINE_ENDS
+        and not _FIELD.match(text, found.end())
+    )
     return " " * len(found.group()) if goes_on else found.group()
 
 

@@ -4,7 +4,6 @@
 so far; with thousands of words hardly any state serves twice. An Aho-Corasick automaton has one state a prefix.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -78,35 +77,35 @@ class WordSearch:
 
     def __init__(self, needed: Iterable[Sequence[Words]]) -> None:
         sets: dict[Words, int] = {}
-        self._needed_by = [frozenset(sets.setdefault(words, len(sets)) for words in each) for each in needed]
-        shared_by = Counter(number for needed in self._needed_by for number in needed)
+        self._needed_by: list[frozenset[int]] = []
         self._always: list[int] = []
         self._keyed: dict[int, list[int]] = {}
-        """The patterns under the set of theirs that fewest share: where it is not met, they are not even looked at."""
-        for index, each in enumerate(self._needed_by):
-            kept = self._keyed.setdefault(min(each, key=lambda number: (shared_by[number], number)), []) if each else self._always
+        """The patterns under the set of theirs that says most: where it is not met, they are not even looked at."""
+        for index, each in enumerate(needed):
+            self._needed_by.append(frozenset(sets.setdefault(words, len(sets)) for words in each))
+            kept = self._keyed.setdefault(sets[max(each, key=_tells)], []) if each else self._always
             kept.append(index)
         numbers: dict[str, list[int]] = {}
         for words, number in sets.items():
             for word in words:
                 numbers.setdefault(word, []).append(number)
-        self._numbers = list(numbers.values())
+        self._numbers = [tuple(each) for each in numbers.values()]
         self._longest = max(map(len, numbers), default=0)
         self._automaton = AhoCorasick(list(numbers)) if numbers else None
 
     def possible(self, words: str) -> list[int]:
         """The patterns of which a text has a word of each set, in their order, given its `distinct_words`."""
-        present = frozenset(self._sets_in(words))
-        met = (index for number in present for index in self._keyed.get(number, ()) if self._needed_by[index] <= present)
+        present = set[int]().union(*self._sets_in(words))
+        met = (index for number in self._keyed.keys() & present for index in self._keyed[number] if self._needed_by[index] <= present)
         return sorted([*self._always, *met])
 
-    def _sets_in(self, folded: str) -> Iterator[int]:
+    def _sets_in(self, folded: str) -> Iterator[tuple[int, ...]]:
         if self._automaton is None:
             return
         for start in range(0, len(folded), _LOOKED_AT_ONCE):
             piece = folded[start : start + _LOOKED_AT_ONCE + self._longest]
             for word in {found[0] for found in self._automaton.find_matches_as_indexes(piece, overlapping=True)}:
-                yield from self._numbers[word]
+                yield self._numbers[word]
 
 
 def distinct_words(text: str) -> str:
