@@ -121,7 +121,7 @@ class Detector:
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
             for window in windows
             if self.language in window.possible and mention.search(window.text) is not None
-            for index in self._rule_patterns.with_their_pieces(window.possible[self.language], text=window.text)
+            for index in self._rule_patterns.among(window.possible[self.language], text=window.text)
             for found in self._rule_patterns.matches(window.text, index=index)
         ]
 
@@ -216,13 +216,17 @@ def other_detectors(language: str | None) -> Iterator[Detector]:
 
 
 def lines_with_mentions(folded: str) -> Iterator[Span]:
-    """From each first mention in a line to the line's end, in whichever language: what is in no such line, no rule matches."""
-    return _spans_in_lines(folded, pattern=f"{_mention_in_any()}{_REST_OF_LINE}")
+    """From a mention in whichever language to the end of its line, or of lines right below that may have mentions as well.
+
+    What is in no such line and not next to one, no rule matches.
+    """
+    return _spans_in_lines(folded, pattern=_lines_with_mentions())
 
 
 @cache
-def _mention_in_any() -> str:
-    return f"(?:{'|'.join(detector_for(name).mention for name in languages())})"
+def _lines_with_mentions() -> str:
+    mentions = "|".join(detector_for(name).mention for name in languages())
+    return f"(?:{mentions}){_REST_OF_LINE}{_AND_THE_NEXT_LINES}"
 
 
 def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
@@ -265,7 +269,7 @@ def _words_of_all_rules() -> tuple[WordSearch, Sequence[tuple[str, int]]]:
 
 def _spans_around_mentions(folded: str) -> Iterator[Span]:
     start, end = 0, -1
-    for mention in _spans_in_lines(folded, pattern=f"{_mention_in_any()}{_REST_OF_LINE}{_AND_THE_NEXT_LINES}"):
+    for mention in lines_with_mentions(folded):
         first, last = _lines_up(folded, mention.start), _lines_down(folded, mention.end)
         if first > end >= 0:
             yield Span(start, end)

@@ -2,13 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from kabar_enrich.disclosure.detector import Detector, lines_with_mentions
 from kabar_enrich.disclosure.findings import Finding, findings_in
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.segments import fold
+from kabar_enrich.disclosure.segments import Span, fold
 from kabar_enrich.disclosure.tools import with_tools_marked
 from kabar_enrich.disclosure.unmarked import unmarked
 
@@ -28,11 +28,16 @@ def disclosure_notes(paragraphs: Sequence[str], *, language: str | None) -> froz
     """
     text = with_tools_marked(fold("\n".join(paragraphs)))
     starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0))
-    mentioning = list(dict.fromkeys(bisect_right(starts, mention.start) - 1 for mention in lines_with_mentions(text)))
+    mentioning = list(dict.fromkeys(chain.from_iterable(_touched(starts, by=mention) for mention in lines_with_mentions(text))))
     looked_at = {*mentioning[:LOOKED_AT], *mentioning[-LOOKED_AT:]}
     # What stands there again is judged once.
     notes = {paragraph for paragraph in {paragraphs[index] for index in looked_at} if is_disclosure_note(paragraph, language=language)}
     return frozenset(index for index in looked_at if paragraphs[index] in notes)
+
+
+def _touched(starts: Sequence[int], *, by: Span) -> range:
+    """The paragraphs of which a piece is in the span, given where each begins."""
+    return range(bisect_right(starts, by.start) - 1, bisect_right(starts, by.end - 1))
 
 
 def is_disclosure_note(paragraph: str, *, language: str | None) -> bool:

@@ -14,8 +14,10 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_COMPILED: Final = 256
-"""Patterns that a process keeps ready by themselves. Most are never needed."""
+_COMPILED: Final = 48
+"""Patterns that a process keeps ready to say where they match. Few ever do, and one takes a megabyte."""
+_SEARCHES: Final = 256
+"""Patterns that it keeps ready to say whether they match, which takes a third of that."""
 _GATES: Final = 8_192
 """Pieces that patterns need, ready to be looked for. All languages have half as many."""
 _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
@@ -61,15 +63,16 @@ class PatternSet:
         return (self._gatekeeper.words_of(pattern) for _, pattern in self._named)
 
     def indices(self, text: str) -> list[int]:
-        """Which patterns may occur in the text, in their order."""
-        return self.with_their_pieces(self._words.possible(distinct_words(text)), text=text)
+        """Which patterns are in the text, whole words or not, in their order."""
+        return self.among(self._words.possible(distinct_words(text)), text=text)
 
-    def with_their_pieces(self, indices: Iterable[int], *, text: str) -> list[int]:
-        """Those of the patterns that have all the pieces that they need in the text."""
+    def among(self, indices: Iterable[int], *, text: str) -> list[int]:
+        """Those of the patterns that are in the text: first all the pieces that they need are looked for."""
         encoded = text.encode()
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
-        is_there = cache(lambda piece: _is_in(encoded, piece=piece))
-        return [index for index in indices if all(map(is_there, self._gates_of(index)))]
+        is_there = cache(lambda piece: _is_in(encoded, search=_gate(piece)))
+        near = (index for index in indices if all(map(is_there, self._gates_of(index))))
+        return [index for index in near if _is_in(encoded, search=_search_for(self, index))]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
@@ -120,34 +123,50 @@ class PatternSet:
         return self._gates[index]
 
 
-def _is_in(encoded: bytes, *, piece: str) -> bool:
-    """Whether a text has the piece. A set goes on to the end of what it is given, so that a long text is given from its beginning on."""
-    gate, size = _gate(piece), _FIRST_LOOK_BYTES
+def _is_in(encoded: bytes, *, search: Any) -> bool:
+    """Whether a text has it. A set goes on to the end of what it is given, so that a long text is given from its beginning on."""
+    size = _FIRST_LOOK_BYTES
     while size < len(encoded):
-        if gate.Match(encoded[:size]):
+        if search.Match(encoded[:size]):
             return True
         size *= _LONGER_LOOK
-    return bool(gate.Match(encoded))
+    return bool(search.Match(encoded))
 
 
 @lru_cache(maxsize=_GATES)
 def _gate(piece: str) -> Any:
-    """The piece as a set of one, which says whether it is there and spends nothing on where."""
-    gate = re2.Set.SearchSet(options(memory_bytes=_GATE_MEMORY_BYTES))
-    gate.Add(f"(?i){piece}")
-    gate.Compile()
-    return gate
+    return _set_of_one(piece, memory_bytes=_GATE_MEMORY_BYTES)
+
+
+@lru_cache(maxsize=_SEARCHES)
+def _search_for(patterns: PatternSet, index: int) -> Any:
+    return _set_of_one(patterns.pattern(index), memory_bytes=_MEMORY_BYTES)
+
+
+def _set_of_one(pattern: str, *, memory_bytes: int) -> Any:
+    """The pattern as a set of one, which says whether it is there and spends nothing on where."""
+    made = re2.Set.SearchSet(options(memory_bytes=memory_bytes))
+    made.Add(f"(?i){pattern}")
+    made.Compile()
+    return made
 
 
 @lru_cache(maxsize=_COMPILED)
 def _compiled_of(patterns: PatternSet, index: int) -> Any:
-    return re2.compile(f"(?i){patterns.pattern(index)}", options())
+    return _made(patterns.pattern(index))
 
 
 @lru_cache(maxsize=_COMPILED)
 def compiled(pattern: str) -> Any:
     """The pattern by itself, of any case."""
-    return re2.compile(f"(?i){pattern}", options())
+    return _made(pattern)
+
+
+def _made(pattern: str) -> Any:
+    made = re2.compile(f"(?i){pattern}", options())
+    # The package keeps what it made last as well: it would stay in memory when it is thrown away here.
+    re2.purge()
+    return made
 
 
 def _fault_of(pattern: str) -> str:

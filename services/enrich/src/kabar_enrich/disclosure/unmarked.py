@@ -18,7 +18,7 @@ _SIGNS: Final = ("```", "](", "][", "*", "_", "</", "\n>", "\n >")
 """What a text without any of these has no marks."""
 _TARGET: Final = r"\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?: +\"[^\"\n]*\")?\)|\[[^\[\]\n]*\]"
 _INLINE: Final = "a|b|i|u|em|strong|small|sub|sup|span|font|mark|center|p|div"
-_MARKS: Final = (
+_MARK_PATTERNS: Final = (
     r"(?m:^)( *```+ *[a-zA-Z][^\s`]*\n(?:[^\n]*\n)*? *```+)(?m: *$)",
     rf"(!?\[)[^\[\]\n]*(\](?:{_TARGET}))",
     r"(\*\*+)",
@@ -27,7 +27,8 @@ _MARKS: Final = (
     r"(?m:^)( *(?:> ?)+)",
     rf"(?i)(</?(?:{_INLINE})(?: [^<>\n]*)?>)",
 )
-"""Patterns whose groups are the marks: blocks of code of a language, which say nothing; marks of links and pictures, of emphasis, of quoted
+_MARKS: Final = tuple(map(re2.compile, _MARK_PATTERNS))
+"""Their groups are the marks: blocks of code of a language, which say nothing; marks of links and pictures, of emphasis, of quoted
 blocks, of inline elements."""
 
 
@@ -82,7 +83,7 @@ def _marks_in(text: str) -> list[Span]:
     return sorted(
         Span(*found.span(group))
         for pattern in _MARKS
-        for found in re2.finditer(pattern, text)
+        for found in pattern.finditer(text)
         for group in range(1, found.re.groups + 1)
         if found.start(group) < found.end(group)
     )
