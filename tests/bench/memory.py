@@ -18,17 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from articles import raw_article, raw_fields
 from kabar_chassis import redis_client
 from kabar_chassis.topology import create_topology
-from kabar_contracts.raw import ContentForm
 from kabar_contracts.streams import RAW
 from kabar_embedded import start_opensearch, start_redis
 from kabar_index.migration import migrate
 from opensearchpy import AsyncOpenSearch
 from redis.asyncio import Redis
 from service_process import running
-from varied_texts import paragraphs, words
+from varied_texts import article_entry
 from waiting import wait_until
 
 MINUTES = 2.0
@@ -37,23 +35,7 @@ SHORTEST_WARM_UP_S = 40.0
 SAMPLE_S = 5.0
 ARTICLES_PER_S = 25
 SETTLE_S = 60.0
-LANGUAGES = ("id", "en", None)
-"""What producers say. Made-up words read as no language, but one article in thousands: without these a reader would load
-what it knows of Indonesian, two megabytes, at some time after the warm-up."""
 MIB = 1024 * 1024
-
-
-def article_entry(number: int, *, chance: random.Random) -> dict[bytes, bytes]:
-    """A raw entry of 2 to 6 KB: a body or a page, in words that no other article has."""
-    texts = paragraphs(chance)
-    title = words(chance, 7).capitalize()
-    language = LANGUAGES[number // 3 % len(LANGUAGES)]
-    if number % 3:
-        return raw_fields(raw_article(number, title=title, body="\n\n".join(texts), language=language))
-    marked_up = "".join(f"<p>{paragraph}</p>" for paragraph in texts)
-    head = f"<head><title>{title}</title><meta name=author content='{words(chance, 2).title()}'></head>"
-    html = f"<html lang=id>{head}<body><nav><a href=/>Beranda</a></nav><article><h1>{title}</h1>{marked_up}</article></body></html>"
-    return raw_fields(raw_article(number, title=title, body=None, html=html, content_form=ContentForm.HTML, language=language))
 
 
 @dataclass(slots=True)

@@ -1,14 +1,15 @@
 """What a process that reads articles takes, and whether it grows: its resident memory over many of them.
 
-One process of its own reads made-up articles, no two alike, as the pool's processes do; with `KABAR_EVAL_DIR`, one in a
-hundred is a real page of news. 5,000 articles are read, or `KABAR_BENCH_ARTICLES`.
+One process of its own reads made-up articles, no two alike, as the pool's processes do, with nothing else loaded; with
+`KABAR_EVAL_DIR`, one in a hundred is a real page of news. 5,000 articles are read, or `KABAR_BENCH_ARTICLES`.
 """
 
-import multiprocessing
+import json
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from itertools import count, cycle
 from pathlib import Path
@@ -18,8 +19,8 @@ import psutil
 from articles import raw_fields
 from kabar_enrich.reading import Job, read_entries, warm_up
 from kabar_enrich.reading_pool import CHUNK, read_chunk
-from memory import MIB, article_entry
 from pages_of_news import page_bytes, raw_page, rows_of
+from varied_texts import article_entry
 
 ARTICLES: Final = 5_000
 PAGE_EVERY: Final = 100
@@ -30,8 +31,8 @@ NOW: Final = datetime(2026, 5, 4, tzinfo=UTC)
 def measure(_: Path) -> dict[str, Any]:
     """MiB of the process when it is ready, after a twentieth of the articles, at the end, and at most."""
     articles = int(os.environ.get("KABAR_BENCH_ARTICLES", ARTICLES))
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        ready, *samples = pool.submit(_read, articles).result()
+    child = subprocess.run([sys.executable, __file__, str(articles)], stdout=subprocess.PIPE, check=True)
+    ready, *samples = json.loads(child.stdout)
     return {"articles": articles, "mib_ready": ready, "mib_early": samples[0], "mib_at_the_end": samples[-1], "mib_at_most": max(samples)}
 
 
@@ -65,4 +66,8 @@ def _pages() -> Iterator[dict[bytes, bytes]]:
 
 
 def _mib() -> int:
-    return round(psutil.Process().memory_info().rss / MIB)
+    return round(psutil.Process().memory_info().rss / 2**20)
+
+
+if __name__ == "__main__":
+    print(json.dumps(_read(int(sys.argv[1]))))
