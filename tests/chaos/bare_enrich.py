@@ -7,10 +7,10 @@ import sys
 from typing import Final
 
 from kabar_enrich import enrichment
-from kabar_enrich.worker import main
 from kabar_enrich.draft import Enricher
 from kabar_enrich.enrichers.producer_fields import prefer_producer_fields
 from kabar_enrich.enrichers.producer_text import read_producer_text
+from kabar_enrich.worker import main
 
 KEPT: Final[tuple[Enricher, ...]] = (read_producer_text, prefer_producer_fields)
 
