@@ -11,7 +11,8 @@ SECRETS: Final = HOME / "config" / "kabar"
 NODE_PORT: Final = 9201
 
 if __name__ == "__main__":
-    with start_opensearch(HOME / "data" / "node", port=NODE_PORT, start_cache="off") as node:
+    # Whoever started the container decides how long is too long, as with the official image: a node that gives up begins anew.
+    with start_opensearch(HOME / "data" / "node", port=NODE_PORT, start_cache="off", ready_timeout_s=3_600) as node:
         serve(
             certificate=SECRETS / "node.pem",
             key=SECRETS / "node-key.pem",
