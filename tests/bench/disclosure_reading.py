@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from kabar_enrich.disclosure.engine import read_text
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.rulebook import Rulebook, expand, read_rulebook
-from kabar_enrich.disclosure.tools import TOOL_PARTS
+from kabar_enrich.disclosure.rulebook import TOOL_PARTS, Rulebook, expand, read_rulebook
 
 LANGUAGES: Final = ("id", "en", "ms", "de", "fr", "es", "ru", "tr", "ja", "zh", "ko", "vi")
 ARTICLE_BYTES: Final = 4_000

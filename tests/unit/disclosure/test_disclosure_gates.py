@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kabar_enrich.disclosure.gates import LONGEST_GATE, Gatekeeper
 from kabar_enrich.disclosure.patterns import PatternSet
-from kabar_enrich.disclosure.rulebook import RuleError, expand, languages, read_rulebook
-from kabar_enrich.disclosure.tools import TOOL_PARTS
+from kabar_enrich.disclosure.rulebook import TOOL_PARTS, RuleError, expand, languages, read_rulebook
 from kabar_enrich.disclosure.wording import WordSearch, distinct_words
 
 PARTS = {"thing": "article|story", "maybe": "(?:very )?", "act": r"writ(?:ten|e)|mad[ey]", "long": "|".join(["word"] * 200)}

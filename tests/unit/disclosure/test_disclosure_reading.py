@@ -307,3 +307,20 @@ def test_quotations_are_told_by_the_marks_of_each_language(text: str, quotes: li
     segments = segmented(fold(text))
 
     assert [span.of(text) for span in quoted_spans(text, segments.lines[0])] == quotes
+
+
+@pytest.mark.parametrize(
+    ("line", "quotes"),
+    [
+        ('  "note": "This page was written by AI.",', ['"note"']),
+        ('aiNote: "This page was written by AI.",', []),
+        ('"This page was written by AI.",', []),
+        ('coverAlt="A picture made with AI"', []),
+        ('"This page was written by AI."', ['"This page was written by AI."']),
+        ('He said: "This page was written by AI."', ['"This page was written by AI."']),
+        ('Label: "This page was written by AI",', ['"This page was written by AI"']),
+        ('note: "This page was written by AI", she said', ['"This page was written by AI"']),
+    ],
+)
+def test_a_string_that_is_all_of_a_line_of_code_quotes_nobody(line: str, quotes: list[str]) -> None:
+    assert [span.of(line) for span in quoted_spans(line, segmented(line).lines[0])] == quotes

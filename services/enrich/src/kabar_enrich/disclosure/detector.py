@@ -11,6 +11,7 @@ from kabar_contracts.disclosure import vocabulary
 from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.patterns import PatternSet, compiled
 from kabar_enrich.disclosure.rulebook import (
+    TOOL_PARTS,
     Guard,
     Reach,
     Reply,
@@ -21,7 +22,6 @@ from kabar_enrich.disclosure.rulebook import (
     read_rulebook,
 )
 from kabar_enrich.disclosure.segments import Span
-from kabar_enrich.disclosure.tools import TOOL_PARTS
 from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _NEIGHBOURS: Final = 2

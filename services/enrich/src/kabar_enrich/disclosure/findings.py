@@ -129,6 +129,14 @@ def _outdoes(one: Finding, other: Finding) -> bool:
         return False
     if mine.polarity != its.polarity:
         return mine.polarity == "denied" and one.match.span.start <= other.match.span.start
+    if mine.shared != its.shared:
+        return its.shared
+    return _tells_more(one, other)
+
+
+def _tells_more(one: Finding, other: Finding) -> bool:
+    """Whether `one` says better what `other` says, where both affirm or both deny it."""
+    mine, its = one.match.rule, other.match.rule
     vague = ("assisted_unspecified", "unspecified")
     if mine.activity_from != its.activity_from:
         knows = mine.activity_from == "rule"

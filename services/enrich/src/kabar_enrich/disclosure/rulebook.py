@@ -10,13 +10,18 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from kabar_contracts.disclosure import vocabulary
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-RULES_FOLDER: Final = "rules"
+from kabar_enrich.disclosure.common import COMMON_FILE, COMMON_FOLDER, with_common_rules
+from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
+
+_RULES: Final = resources.files("kabar_enrich.disclosure") / "rules"
 TOOLS_FILE: Final = "tools.toml"
+TOOL_PARTS: Final = {"tool": f"[{CREDITED_TOOL}{TOOL_CALLED_LIKE_A_PERSON}]+", "credited_tool": f"{CREDITED_TOOL}+"}
+"""The parts that every language has: any tool, and a tool that nobody takes for a person."""
 _REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
 _CLASS_OR_SPACE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| ")
 _SPACE: Final = r"(?: +\n? *|\n *)"
@@ -70,6 +75,8 @@ class Rule(_Strict):
     """Patterns that make the match mean nothing when they are in it or right before it."""
     ends_in_names: bool = False
     """Whether a line of it may end in a tool that people are called like too: «with the help of Claude» names no author."""
+    shared: bool = False
+    """Whether all languages share it: then a rule of the language's own on the same words knows better."""
     reply: Reply | None = None
     """What must be answered right after a match that asks, or that is a heading: «Was AI used for this article? No.»"""
     patterns: Patterns
@@ -192,26 +199,26 @@ def _part(name: str, *, parts: Mapping[str, str], where: str) -> str:
 @cache
 def toolbox() -> Toolbox:
     """The tools that ship with this package."""
-    return Toolbox.model_validate(tomllib.loads(_text_of(TOOLS_FILE)))
+    return Toolbox.model_validate(tomllib.loads(_file(TOOLS_FILE)))
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """The languages that have rules, in order."""
-    return tuple(sorted(name.removesuffix(".toml") for name in rule_files() if name != TOOLS_FILE))
+    return tuple(sorted(name.removesuffix(".toml") for name in rule_files() if name != TOOLS_FILE and "/" not in name))
 
 
 def rule_files() -> dict[str, bytes]:
-    """The files of rules by name, as shipped."""
-    folder = resources.files("kabar_enrich.disclosure") / RULES_FOLDER
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")}
+    """The files of rules as shipped, by their name below the folder of rules."""
+    files = [("", file) for file in _RULES.iterdir()] + [(f"{COMMON_FOLDER}/", file) for file in (_RULES / COMMON_FOLDER).iterdir()]
+    return {f"{place}{file.name}": file.read_bytes() for place, file in files if file.name.endswith(".toml")}
 
 
 def read_rulebook(language: str) -> Rulebook:
     """The rules of a language that has some. Raises RuleError when the file is not right."""
     name = f"{language}.toml"
     try:
-        book = Rulebook.model_validate(tomllib.loads(_text_of(name)))
+        book = Rulebook.model_validate(_with_common_rules(name))
     except ValueError as fault:
         raise RuleError(f"{name}: {fault}") from fault
     ids = book.ids
@@ -221,5 +228,14 @@ def read_rulebook(language: str) -> Rulebook:
     return book
 
 
-def _text_of(name: str) -> str:
-    return (resources.files("kabar_enrich.disclosure") / RULES_FOLDER / name).read_text("utf-8")
+def _with_common_rules(name: str) -> dict[str, Any]:
+    """The content of a language's file with the rules that all languages share, when it has words for them."""
+    content, words = tomllib.loads(_file(name)), _RULES / COMMON_FOLDER / name
+    if not words.is_file():
+        return content
+    vocabulary = tomllib.loads(words.read_text("utf-8"))
+    return with_common_rules(content, common=tomllib.loads(_file(COMMON_FILE)), vocabulary=vocabulary, tools=TOOL_PARTS)
+
+
+def _file(name: str) -> str:
+    return (_RULES / name).read_text("utf-8")

@@ -109,6 +109,9 @@ _LINE_BREAK: Final = re.compile(r"\n *(?=[^\W\d_])")
 _FIELD: Final = re.compile(r"[a-z][a-z_-]{0,30}:(?: |$)", re.MULTILINE)
 """A field, as in «author: Ann Roe»."""
 _LONGEST_ABBREVIATION: Final = 8
+_CODE_BEFORE: Final = re.compile(r"""[ {(\[,]*(?:(?:["'][\w.-]+["']|[a-z][\w-]*) ?[:=] ?)?""")
+_CODE_AFTER: Final = re.compile(r" ?[,;)\]}]+ *")
+"""What stands in a line of code around a string of the page's own text: a key, and a comma behind it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -197,19 +200,32 @@ def stripped(text: str, span: Span) -> Span:
 
 
 def quoted_spans(text: str, line: Span) -> tuple[Span, ...]:
-    """What stands between quotation marks in a line, marks included. An opened quotation that is not closed ends with the line."""
+    """What stands between quotation marks in a line, marks included. An opened quotation that is not closed ends with the line.
+
+    A string that is all of a line of code is none: nobody is quoted there.
+    """
     spans: list[Span] = []
     opened, closing = -1, ""
     for offset in range(line.start, line.end):
         mark = text[offset]
         if opened >= 0 and mark in closing:
-            spans.append(Span(opened, offset + 1))
+            if not _is_code(text, line, quoted=Span(opened, offset + 1)):
+                spans.append(Span(opened, offset + 1))
             opened = -1
         elif mark in _QUOTE_PAIRS and (opened < 0 or text[opened] in _MUST_CLOSE):
             opened, closing = offset, _QUOTE_PAIRS[mark]
     if opened >= 0 and text[opened] not in _MUST_CLOSE:
         spans.append(Span(opened, line.end))
     return tuple(spans)
+
+
+def _is_code(text: str, line: Span, *, quoted: Span) -> bool:
+    """Whether a quotation is a string with nothing else in its line but its key and a comma, as in «"note": "Made with AI",»."""
+    if text[quoted.start] != '"':
+        return False
+    before, after = text[line.start : quoted.start], text[quoted.end : line.end]
+    closed = _CODE_AFTER.fullmatch(after) is not None
+    return _CODE_BEFORE.fullmatch(before) is not None and (closed or (not after and before.rstrip().endswith(('":', "':", "="))))
 
 
 def _ends_a_sentence(piece: str, *, end: int, stop: int) -> bool:

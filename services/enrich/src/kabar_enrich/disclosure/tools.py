@@ -10,8 +10,6 @@ from kabar_contracts.disclosure.assertion import Tool
 from kabar_enrich.disclosure.rulebook import ToolEntry, toolbox
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
 
-TOOL_PARTS: Final = {"tool": f"[{CREDITED_TOOL}{TOOL_CALLED_LIKE_A_PERSON}]+", "credited_tool": f"{CREDITED_TOOL}+"}
-"""The parts that every language has: any tool, and a tool that nobody takes for a person."""
 NAMES: Final = 20_000
 """Names of tools in one text that are looked at: far more than an article has."""
 _CLOSE_SCRIPTS: Final = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1100", "\u11ff"), ("\u2e80", "\ud7ff"), ("\uf900", "\ufaff"))
