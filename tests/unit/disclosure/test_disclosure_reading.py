@@ -5,6 +5,7 @@ from kabar_contracts.disclosure.assertion import Assertion
 from kabar_enrich.disclosure.engine import ASSERTIONS, EVIDENCES, read_text
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.segments import fold, quoted_spans, segmented
+from kabar_enrich.disclosure.tools import tools_in
 
 
 def read(text: str, *, language: str | None = "en", layout: Layout | None = None) -> tuple[Assertion, ...]:
@@ -324,3 +325,8 @@ def test_quotations_are_told_by_the_marks_of_each_language(text: str, quotes: li
 )
 def test_a_string_that_is_all_of_a_line_of_code_quotes_nobody(line: str, quotes: list[str]) -> None:
     assert [span.of(line) for span in quoted_spans(line, segmented(line).lines[0])] == quotes
+
+
+def test_a_tool_is_known_when_arabic_writes_and_or_by_close_to_it() -> None:
+    assert [tool.name for tool in tools_in("بين الكاتب وChatGPT ثم بDeepL")] == ["ChatGPT", "DeepL"]
+    assert tools_in("preChatGPT") == ()

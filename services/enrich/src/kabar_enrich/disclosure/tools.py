@@ -12,8 +12,15 @@ from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_P
 
 NAMES: Final = 20_000
 """Names of tools in one text that are looked at: far more than an article has."""
-_CLOSE_SCRIPTS: Final = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1100", "\u11ff"), ("\u2e80", "\ud7ff"), ("\uf900", "\ufaff"))
-"""Thai, Lao, Burmese, Korean, Chinese and Japanese: what is written close to a name is not part of it."""
+_CLOSE_SCRIPTS: Final = (
+    ("\u0600", "\u06ff"),
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u109f"),
+    ("\u1100", "\u11ff"),
+    ("\u2e80", "\ud7ff"),
+    ("\uf900", "\ufaff"),
+)
+"""Arabic, Thai, Lao, Burmese, Korean, Chinese and Japanese: what is written close to a name is not part of it."""
 _MEMORY_BYTES: Final = 16 * 1024 * 1024
 
 
