@@ -91,3 +91,18 @@ def test_no_is_a_whole_answer_and_before_a_number_an_abbreviation() -> None:
         "No.",
         "They did not.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Wie viel ChatGPT steckt in diesem Artikel?\n\nDas fragte jemand.\n\nDie Antwort ist einfach: gar keine."),
+        ("ja", "この記事はAIが書いたのですか\uff1fいいえ。"),
+        ("ar", "هل كُتب هذا المقال بالذكاء الاصطناعي؟ لا."),
+        ("hi", "क्या यह लेख AI ने लिखा है? नहीं।"),
+    ],
+)
+def test_what_makes_nothing_of_a_question_gives_way_where_it_is_answered(language: str, text: str) -> None:
+    denials = [one for one in read_text(text, layout=Layout(), language=language) if one.counts]
+
+    assert [one.polarity for one in denials] == ["denied"]

@@ -171,10 +171,10 @@ class Detector:
         """Whether a sentence says that it answers something, and gives this answer."""
         return _begins(sentence, patterns=self._announced) and self._replies[reply].occurs_in(sentence)
 
-    def guard_on(self, texts: dict[Reach, str], *, about: vocabulary.Object) -> Guard | None:
-        """The first guard that holds for a match about this object, given the text of each reach."""
+    def guard_on(self, texts: dict[Reach, str], *, rule: Rule) -> Guard | None:
+        """The first guard that holds for a match of this rule, given the text of each reach."""
         for guard, patterns in self._guards:
-            if _holds_for(guard, about) and texts[guard.reach] and patterns.occurs_in(texts[guard.reach]):
+            if _holds_for(guard, rule) and texts[guard.reach] and patterns.occurs_in(texts[guard.reach]):
                 return guard
         return None
 
@@ -305,8 +305,9 @@ def _begins(sentence: str, *, patterns: PatternSet) -> bool:
     return any(match.start() == 0 for index in patterns.indices(sentence) for match in patterns.matches(sentence, index=index))
 
 
-def _holds_for(guard: Guard, about: vocabulary.Object) -> bool:
-    return not guard.objects or about in guard.objects
+def _holds_for(guard: Guard, rule: Rule) -> bool:
+    is_answered = guard.asks and rule.reply is not None
+    return not is_answered and (not guard.objects or rule.object in guard.objects)
 
 
 def _group(found: Any, name: str) -> Span | None:

@@ -111,6 +111,8 @@ class Guard(_Strict):
     reach: Reach = "outside"
     objects: tuple[vocabulary.Object, ...] = ()
     """For which objects it holds; empty: for all."""
+    asks: bool = False
+    """Whether it holds because something is asked: then it does not for a rule that wants the answer."""
     patterns: Patterns
 
 

@@ -126,7 +126,7 @@ class Surroundings:
             "lead_in": place.lead_in,
             "article": self._opening,
         }
-        guard = detector.guard_on(texts, about=rule.object)
+        guard = detector.guard_on(texts, rule=rule)
         return Verdict(None, reply=reply) if guard is None else Verdict(guard.effect, "guard", guard, reply)
 
     def _why_not_meant(self, match: Match, *, place: Place, detector: Detector, reply: Span | None) -> Cause | None:
