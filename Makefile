@@ -57,7 +57,7 @@ check-others:
 
 # Thousands of examples, of which each needs a pattern of its own to be compiled.
 check-rules: $(INSTALLED) ## the examples of the rules on disclosure: LANGUAGE=fi for one language
-	@$(BIN)/pytest -q tests/rules $(if $(LANGUAGE),-k '[$(LANGUAGE)]')
+	@$(BIN)/pytest $(if $(LANGUAGE),-vv -k '[$(LANGUAGE)]',-q) tests/rules
 
 test: check ## everything that proves the system, on real servers: under 15 min
 	@$(MAKE) --no-print-directory -j2 -Otarget test-life test-parts check-rules
