@@ -53,8 +53,8 @@ def test_a_language_puts_its_words_together_in_its_own_way() -> None:
 def test_words_for_acts_are_shared_with_languages_that_have_none_of_their_own() -> None:
     own = [{"activity": "drafted", "patterns": ["draft"]}]
 
-    assert composed()["acts"] == [{"activity": "translated", "patterns": ["{made}"]}]
-    assert composed(book={**BOOK, "acts": own})["acts"] == own
+    assert composed()["shared_acts"] == [{"activity": "translated", "patterns": ["{made}"]}]
+    assert composed(book={**BOOK, "acts": own})["shared_acts"] == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from kabar_contracts.disclosure.assertion import Assertion
 from kabar_enrich.disclosure.engine import ASSERTIONS, EVIDENCES, read_text
 from kabar_enrich.disclosure.layout import Layout
-from kabar_enrich.disclosure.segments import fold, quoted_spans, segmented
+from kabar_enrich.disclosure.segments import LONGEST_LINE, fold, quoted_spans, segmented
 from kabar_enrich.disclosure.tools import tools_in
 
 
@@ -330,3 +330,13 @@ def test_a_string_that_is_all_of_a_line_of_code_quotes_nobody(line: str, quotes:
 def test_a_tool_is_known_when_arabic_writes_and_or_by_close_to_it() -> None:
     assert [tool.name for tool in tools_in("بين الكاتب وChatGPT ثم بDeepL")] == ["ChatGPT", "DeepL"]
     assert tools_in("preChatGPT") == ()
+
+
+def test_an_endless_line_is_taken_for_several_which_hold_all_its_words() -> None:
+    text = f"{'word ' * (LONGEST_LINE // 2)}{' ' * (2 * LONGEST_LINE)}{'x' * (2 * LONGEST_LINE + 1)} end"
+
+    lines = segmented(text).lines
+
+    assert max(line.end - line.start for line in lines) <= LONGEST_LINE
+    assert "".join(line.of(text) for line in lines).replace(" ", "") == text.replace(" ", "")
+    assert all(line.of(text).strip() == line.of(text) != "" for line in lines)

@@ -95,7 +95,7 @@ def with_common_rules(
         **book,
         "parts": {name: part for name, part in parts.items() if name in known or name in own},
         "rules": [*book["rules"], *rules],
-        "acts": book.get("acts") or acts,
+        "shared_acts": [] if book.get("acts") else acts,
     }
 
 

@@ -94,6 +94,7 @@ class Detector:
         self._beside = {rule.id: self._set_of([(rule.id, rule.beside)]) for rule in book.rules if rule.beside}
         self._unless = {rule.id: self._set_of([(rule.id, rule.unless)]) for rule in book.rules if rule.unless}
         self._acts = [(words.activity, self._set_of([(words.activity, words.patterns)])) for words in book.acts]
+        self._shared_acts = [(words.activity, self._set_of([(words.activity, words.patterns)])) for words in book.shared_acts]
         self._guards = [(guard, self._set_of([(guard.id, guard.patterns)])) for guard in book.guards]
         self._degrees = [(words.degree, self._set_of([(words.degree, words.patterns)])) for words in book.degrees]
         self._responsibility = self._set_of([("responsibility", book.responsibility)])
@@ -104,7 +105,7 @@ class Detector:
     def check(self) -> None:
         """Raise RuleError for a pattern that RE2 does not take: patterns are compiled when they are needed, which may be late."""
         compiled(self._mentions)
-        named = (*self._guards, *self._degrees, *self._acts, *self._beside.items(), *self._unless.items())
+        named = (*self._guards, *self._degrees, *self._acts, *self._shared_acts, *self._beside.items(), *self._unless.items())
         others = [patterns for _, patterns in named]
         sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced, *self._replies.values(), *others)
         for patterns in sets:
@@ -152,7 +153,8 @@ class Detector:
         if match.rule.activity_from == "rule":
             return (match,)
         words = match.span.of(folded)
-        activities = [activity for activity, patterns in self._acts if patterns.occurs_in(words)]
+        acts = self._shared_acts or self._acts if match.rule.shared else self._acts
+        activities = [activity for activity, patterns in acts if patterns.occurs_in(words)]
         return [Match(match.rule.model_copy(update={"activity": activity}), match.span) for activity in activities] or (match,)
 
     def is_beside(self, rule: Rule, paragraph: str) -> bool:

@@ -143,6 +143,8 @@ class Rulebook(_Strict):
     parts: dict[str, str]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     acts: tuple[ActWords, ...] = ()
+    shared_acts: tuple[ActWords, ...] = ()
+    """Those of the rules that all languages share, where the language has no `acts`."""
     reviews: tuple[Review, ...] = ()
     responsibility: tuple[str, ...] = ()
     """Patterns of a claim of editorial responsibility."""

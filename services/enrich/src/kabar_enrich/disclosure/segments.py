@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -109,6 +110,10 @@ _LINE_BREAK: Final = re.compile(r"\n *(?=[^\W\d_])")
 _FIELD: Final = re.compile(r"[a-z][a-z_-]{0,30}:(?: |$)", re.MULTILINE)
 """A field, as in «author: Ann Roe»."""
 _LONGEST_ABBREVIATION: Final = 8
+_LONGEST_KEY: Final = 100
+"""Code points beside a string in a line of code."""
+LONGEST_LINE: Final = 20_000
+"""Code points. A longer line is taken for several."""
 _CODE_BEFORE: Final = re.compile(r"""[ {(\[,]*(?:(?:["'][\w.-]+["']|[a-z][\w-]*) ?[:=] ?)?""")
 _CODE_AFTER: Final = re.compile(r" ?[,;)\]}]+ *")
 """What stands in a line of code around a string of the page's own text: a key, and a comma behind it."""
@@ -187,9 +192,20 @@ def segmented(text: str) -> Segments:
         piece = raw_line.strip(" ")
         if piece:
             first = start + len(raw_line) - len(raw_line.lstrip(" "))
-            lines.append(Span(first, first + len(piece)))
+            lines.extend(_bounded(text, Span(first, first + len(piece))))
         start += len(raw_line) + 1
     return Segments(text, tuple(lines))
+
+
+def _bounded(text: str, line: Span) -> Iterator[Span]:
+    """The line; an endless one in pieces, so that what is looked at around a match stays near to it."""
+    start = line.start
+    while line.end - start > LONGEST_LINE:
+        end = text.rfind(" ", start + 1, start + LONGEST_LINE) + 1 or start + LONGEST_LINE
+        if (piece := stripped(text, Span(start, end))).start < piece.end:
+            yield piece
+        start = end
+    yield stripped(text, Span(start, line.end))
 
 
 def stripped(text: str, span: Span) -> Span:
@@ -221,7 +237,7 @@ def quoted_spans(text: str, line: Span) -> tuple[Span, ...]:
 
 def _is_code(text: str, line: Span, *, quoted: Span) -> bool:
     """Whether a quotation is a string with nothing else in its line but its key and a comma, as in «"note": "Made with AI",»."""
-    if text[quoted.start] != '"':
+    if text[quoted.start] != '"' or quoted.start - line.start > _LONGEST_KEY or line.end - quoted.end > _LONGEST_KEY:
         return False
     before, after = text[line.start : quoted.start], text[quoted.end : line.end]
     closed = _CODE_AFTER.fullmatch(after) is not None
