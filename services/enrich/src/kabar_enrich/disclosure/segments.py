@@ -192,13 +192,14 @@ def segmented(text: str) -> Segments:
         piece = raw_line.strip(" ")
         if piece:
             first = start + len(raw_line) - len(raw_line.lstrip(" "))
-            lines.extend(_bounded(text, Span(first, first + len(piece))))
+            line = Span(first, first + len(piece))
+            lines.extend((line,) if len(piece) <= LONGEST_LINE else _pieces_of(text, line))
         start += len(raw_line) + 1
     return Segments(text, tuple(lines))
 
 
-def _bounded(text: str, line: Span) -> Iterator[Span]:
-    """The line; an endless one in pieces, so that what is looked at around a match stays near to it."""
+def _pieces_of(text: str, line: Span) -> Iterator[Span]:
+    """An endless line in pieces, so that what is looked at around a match stays near to it."""
     start = line.start
     while line.end - start > LONGEST_LINE:
         end = text.rfind(" ", start + 1, start + LONGEST_LINE) + 1 or start + LONGEST_LINE
