@@ -49,6 +49,9 @@ def sentinel_port(secured_redis: SecuredRedis, tmp_path_factory: pytest.TempPath
     process = Process(name="sentinel", argv=argv, log_path=folder / "sentinel.log", ready=knows_the_master)
     with start(process, host="127.0.0.1", port=port, url="", directory=folder):
         yield port
+    # What is refused on purpose here is nothing that a service asked for.
+    with Redis.from_url(secured_redis.admin_url) as admin:
+        admin.acl_log_reset()
 
 
 def url_of_ingest(secured_redis: SecuredRedis, sentinel_port: int) -> str:

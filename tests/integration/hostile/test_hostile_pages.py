@@ -26,7 +26,7 @@ LARGE: Final = 4 * SMALL
 SLOWEST_GROWTH: Final = 7.0
 NOISE_S: Final = 0.1
 """CPU seconds by which two readings of the same may differ on a busy machine."""
-LONGEST_S: Final = 1.5
+LONGEST_S: Final = 3.0
 """CPU seconds for a large one, on a busy machine; without neighbours none but the slow ones take half of it."""
 SLOW: Final = {"bait for disclosures, in lines": 6.0}
 """Those that may take longer: where each of thousands of lines nearly discloses something, the rules of all languages look at each."""

@@ -84,6 +84,7 @@ def test_services_follow_the_master_and_lose_nothing_that_was_replicated(servers
 def test_what_was_answered_and_not_replicated_is_missing_until_it_is_pushed_again(servers: ReplicaSet, tmp_path: Path) -> None:
     with ingest_and_enrich(servers, tmp_path) as ingest:
         kept = pushed(ingest, 1)
+        eventually(lambda: kept in enriched(servers.master), within_s=FOLLOWED_S, what="what is kept is enriched")
         servers.wait_replicated()
         servers.cut_off_replica()
         lost = pushed(ingest, 2)
