@@ -14,9 +14,9 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_COMPILED: Final = 48
-"""Patterns that a process keeps ready to say where they match. Few ever do, and one takes a megabyte."""
-_SEARCHES: Final = 256
+_COMPILED: Final = 160
+"""Patterns that a process keeps ready to say where they match. One takes a megabyte, and as long to make as an article to read."""
+_SEARCHES: Final = 400
 """Patterns that it keeps ready to say whether they match, which takes a third of that."""
 _GATES: Final = 8_192
 """Pieces that patterns need, ready to be looked for. All languages have half as many."""
