@@ -8,10 +8,10 @@ from typing import Final
 
 import psutil
 import redis
-from kabar_embedded import Process, RunningServer, free_port, start_redis
-from kabar_embedded.processes import start
+from kabar_embedded import RunningServer, free_port, start_redis
 from redis.backoff import ConstantBackoff, NoBackoff
 from redis.retry import Retry
+from sentinel import start_sentinel
 from waiting import eventually
 
 NAME: Final = "kabar"
@@ -79,17 +79,15 @@ def replica_set(folder: Path, *, binary: Path) -> Iterator[ReplicaSet]:
 
 def _sentinel(folder: Path, *, master: RunningServer, binary: Path) -> RunningServer:
     folder.mkdir()
-    port, config = free_port(), folder / "sentinel.conf"
-    lines = (
+    port = free_port()
+    settings = (
         "bind 127.0.0.1",
         f"port {port}",
-        f"dir {folder}",
         f"sentinel monitor {NAME} 127.0.0.1 {master.port} 1",
         f"sentinel auth-pass {NAME} {PASSWORD}",
         f"sentinel down-after-milliseconds {NAME} {NOTICED_MS}",
         f"sentinel failover-timeout {NAME} 5000",
     )
-    config.write_text("\n".join(lines) + "\n")
 
     def knows_both() -> bool:
         with redis.Redis(port=port, socket_timeout=1, retry=Retry(NoBackoff(), 0)) as asked:
@@ -98,5 +96,4 @@ def _sentinel(folder: Path, *, master: RunningServer, binary: Path) -> RunningSe
             except redis.RedisError:
                 return False
 
-    process = Process(name="sentinel", argv=(str(binary), str(config), "--sentinel"), log_path=folder / "sentinel.log", ready=knows_both)
-    return start(process, host="127.0.0.1", port=port, url=f"redis://127.0.0.1:{port}", directory=folder)
+    return start_sentinel(folder, binary=binary, port=port, settings=settings, ready=knows_both)

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from kabar_chassis.redis_client import connect
-from kabar_embedded import Process, free_port
-from kabar_embedded.processes import start
+from kabar_embedded import free_port
 from redis import Redis
 from redis.exceptions import ConnectionError, RedisError  # noqa: A004  # redis-py calls it so
 from secured_servers import ADMIN_PASSWORD, SecuredRedis, redis_with_tls
+from sentinel import start_sentinel
 
 RAW: Final = "{articles}.raw.v1"
 NAME: Final = "kabar"
@@ -20,8 +20,7 @@ NAME: Final = "kabar"
 def sentinel_port(secured_redis: SecuredRedis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A Sentinel with TLS and a password that knows the secured Redis."""
     folder, port, files = tmp_path_factory.mktemp("sentinel"), free_port(), secured_redis.secrets / "redis"
-    config = folder / "sentinel.conf"
-    lines = (
+    settings = (
         "port 0",
         f"tls-port {port}",
         f"tls-cert-file {files / 'redis.pem'}",
@@ -29,13 +28,11 @@ def sentinel_port(secured_redis: SecuredRedis, tmp_path_factory: pytest.TempPath
         f"tls-ca-cert-file {files / 'ca.pem'}",
         "tls-auth-clients no",
         "tls-replication yes",
-        f"dir {folder}",
         f"requirepass {ADMIN_PASSWORD}",
         f"sentinel monitor {NAME} 127.0.0.1 {secured_redis.port} 1",
         f"sentinel auth-user {NAME} admin",
         f"sentinel auth-pass {NAME} {ADMIN_PASSWORD}",
     )
-    config.write_text("\n".join(lines) + "\n")
 
     def knows_the_master() -> bool:
         try:
@@ -45,9 +42,9 @@ def sentinel_port(secured_redis: SecuredRedis, tmp_path_factory: pytest.TempPath
             return False
         return bool(state["is_master"] and not state["is_sdown"])
 
-    argv = (str(redis_with_tls()), str(config), "--sentinel")
-    process = Process(name="sentinel", argv=argv, log_path=folder / "sentinel.log", ready=knows_the_master)
-    with start(process, host="127.0.0.1", port=port, url="", directory=folder):
+    binary = redis_with_tls()
+    assert binary is not None, "the secured Redis runs on it"
+    with start_sentinel(folder, binary=binary, port=port, settings=settings, ready=knows_the_master):
         yield port
     # What is refused on purpose here is nothing that a service asked for.
     with Redis.from_url(secured_redis.admin_url) as admin:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 COMMON_FOLDER: Final = "common"
 COMMON_FILE: Final = f"{COMMON_FOLDER}/rules.toml"
-_REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
+REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
+"""A part that a pattern names."""
 _PATTERN_LISTS: Final = ("patterns", "unless", "beside")
 
 
@@ -128,7 +129,7 @@ def _complete(parts: Mapping[str, str], *, given: Iterable[str]) -> frozenset[st
 def _sure_parts(parts: Mapping[str, str]) -> dict[str, str]:
     """For each part in which tools are named one by the name of `sure_…`, in which only those are that nobody takes for a person."""
     doubtful = _naming_tools(parts) - {"tool"}
-    return {f"sure_{name}": _REFERENCE.sub(lambda found: _sure(found[1], doubtful=doubtful), parts[name]) for name in doubtful}
+    return {f"sure_{name}": REFERENCE.sub(lambda found: _sure(found[1], doubtful=doubtful), parts[name]) for name in doubtful}
 
 
 def _sure(name: str, *, doubtful: AbstractSet[str]) -> str:
@@ -146,4 +147,4 @@ def _naming_tools(parts: Mapping[str, str]) -> AbstractSet[str]:
 
 
 def _needs(pattern: str) -> frozenset[str]:
-    return frozenset(_REFERENCE.findall(pattern))
+    return frozenset(REFERENCE.findall(pattern))

@@ -117,11 +117,10 @@ class Detector:
 
     def matches(self, windows: Iterable[Window]) -> list[Match]:
         """Every rule found in these pieces of a folded text: all that its rules can match is in the `windows_in` it."""
-        mention = compiled(self.mention)
         return [
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
             for window in windows
-            if self.language in window.possible and mention.search(window.text) is not None
+            if self.language in window.possible and compiled(self.mention).search(window.text) is not None
             for index in self._rule_patterns.among(window.possible[self.language], text=window.text)
             for found in self._rule_patterns.matches(window.text, index=index)
         ]
@@ -153,7 +152,7 @@ class Detector:
         if match.rule.activity_from == "rule":
             return (match,)
         words = match.span.of(folded)
-        acts = self._shared_acts or self._acts if match.rule.shared else self._acts
+        acts = [*self._acts, *(self._shared_acts if match.rule.shared else ())]
         activities = [activity for activity, patterns in acts if patterns.occurs_in(words)]
         return [Match(match.rule.model_copy(update={"activity": activity}), match.span) for activity in activities] or (match,)
 

@@ -15,14 +15,13 @@ from typing import Annotated, Any, Final, Literal, Self
 from kabar_contracts.disclosure import vocabulary
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kabar_enrich.disclosure.common import COMMON_FILE, COMMON_FOLDER, with_common_rules
+from kabar_enrich.disclosure.common import COMMON_FILE, COMMON_FOLDER, REFERENCE, with_common_rules
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
 
 _RULES: Final = resources.files("kabar_enrich.disclosure") / "rules"
 TOOLS_FILE: Final = "tools.toml"
 TOOL_PARTS: Final = {"tool": f"[{CREDITED_TOOL}{TOOL_CALLED_LIKE_A_PERSON}]+", "credited_tool": f"{CREDITED_TOOL}+"}
 """The parts that every language has: any tool, and a tool that nobody takes for a person."""
-_REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
 _CLASS_OR_SPACE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| ")
 _SPACE: Final = r"(?: +\n? *|\n *)"
 """White space in a folded text, without an empty line: what follows a heading does not begin in it."""
@@ -188,9 +187,9 @@ def expand(pattern: str, *, parts: Mapping[str, str], where: str) -> str:
     """The RE2 pattern: parts put in, spaces made flexible. Raises RuleError for a part that is not there or holds itself."""
     expanded = pattern
     for _ in range(_PART_DEPTH):
-        if not _REFERENCE.search(expanded):
+        if not REFERENCE.search(expanded):
             return _CLASS_OR_SPACE.sub(lambda found: _SPACE if found[0] == " " else found[0], expanded)
-        expanded = _REFERENCE.sub(lambda found: f"(?:{_part(found[1], parts=parts, where=where)})", expanded)
+        expanded = REFERENCE.sub(lambda found: f"(?:{_part(found[1], parts=parts, where=where)})", expanded)
     raise RuleError(f"{where}: parts are nested deeper than {_PART_DEPTH}, or one of them holds itself")
 
 
@@ -237,8 +236,13 @@ def _with_common_rules(name: str) -> dict[str, Any]:
     content, words = tomllib.loads(_file(name)), _RULES / COMMON_FOLDER / name
     if not words.is_file():
         return content
-    vocabulary = tomllib.loads(words.read_text("utf-8"))
-    return with_common_rules(content, common=tomllib.loads(_file(COMMON_FILE)), vocabulary=vocabulary, tools=TOOL_PARTS)
+    return with_common_rules(content, common=_common_rules(), vocabulary=tomllib.loads(words.read_text("utf-8")), tools=TOOL_PARTS)
+
+
+@cache
+def _common_rules() -> Mapping[str, Any]:
+    """The content of the file that all languages share, read once for all of them."""
+    return tomllib.loads(_file(COMMON_FILE))
 
 
 def _file(name: str) -> str:
