@@ -27,10 +27,6 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 _NEIGHBOURS: Final = 2
 """Lines above and below a mention that may belong to the same wrapped sentence."""
 _WORD_START: Final = r"(?:\A|[^\pL\pN])"
-_REST_OF_LINE: Final = r"[^\n]*"
-"""So that a line of a thousand mentions is one match."""
-_AND_THE_NEXT_LINES: Final = rf"(?:\n[^\n]+){{0,{_NEIGHBOURS}}}"
-"""The same for lines with mentions that follow each other. More than a mention's neighbours may be looked at for that, never less."""
 _WORTH_TELLING: Final = 2
 """Pieces of a pattern that must be in a text for its rule to come near."""
 
@@ -86,7 +82,6 @@ class Detector:
         word_start = _WORD_START if book.spaced else ""
         self.mention = f"{word_start}(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"
         """The pattern of the words without which no rule matches, and of what may stand right before them."""
-        self._mentions = f"{self.mention}{_REST_OF_LINE}"
         self._rules = [rule for rule in book.rules for _ in rule.patterns]
         self._rule_patterns = self._set_of((rule.id, rule.patterns) for rule in book.rules)
         self._reviews = [review for review in book.reviews for _ in review.patterns]
@@ -104,7 +99,7 @@ class Detector:
 
     def check(self) -> None:
         """Raise RuleError for a pattern that RE2 does not take: patterns are compiled when they are needed, which may be late."""
-        compiled(self._mentions)
+        compiled(self.mention)
         named = (*self._guards, *self._degrees, *self._acts, *self._shared_acts, *self._beside.items(), *self._unless.items())
         others = [patterns for _, patterns in named]
         sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced, *self._replies.values(), *others)
@@ -127,7 +122,7 @@ class Detector:
 
     def mentions(self, folded: str) -> Iterator[Span]:
         """Where a line first names AI, a tool or a machine, each span to the end of its line."""
-        return _spans_in_lines(folded, pattern=self._mentions)
+        return _spans_in_lines(folded, pattern=self.mention)
 
     def reviews(self, folded: str) -> list[ReviewMatch]:
         """Every claim about a person's part in a piece of folded text."""
@@ -217,23 +212,32 @@ def other_detectors(language: str | None) -> Iterator[Detector]:
 
 
 def lines_with_mentions(folded: str) -> Iterator[Span]:
-    """From a mention in whichever language to the end of its line, or of lines right below that may have mentions as well.
+    """From the first mention of a line, in whichever language, to the end of the line.
 
     What is in no such line and not next to one, no rule matches.
     """
-    return _spans_in_lines(folded, pattern=_lines_with_mentions())
+    return _spans_in_lines(folded, pattern=_mention_in_any_language())
 
 
 @cache
-def _lines_with_mentions() -> str:
-    mentions = "|".join(detector_for(name).mention for name in languages())
-    return f"(?:{mentions}){_REST_OF_LINE}{_AND_THE_NEXT_LINES}"
+def _mention_in_any_language() -> str:
+    return "|".join(f"(?:{detector_for(name).mention})" for name in languages())
 
 
 def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
-    """Where the pattern of a mention matches; the line break that may stand before its word is left out."""
-    for found in compiled(pattern).finditer(folded):
-        yield Span(found.start() + (folded[found.start()] == "\n"), found.end())
+    """From where the pattern of a mention first matches in a line to the line's end; a line break before its word is left out.
+
+    The pattern itself must not go on to the end of the line: to find where a long match begins takes longer than all the rest.
+    """
+    mention, encoded = compiled(pattern), folded.encode()
+    end = bytes_told = told = 0
+    while (found := mention.search(encoded, end)) is not None:
+        start = found.start() + encoded.startswith(b"\n", found.start())
+        end = encoded.find(b"\n", found.end())
+        end = len(encoded) if end < 0 else end
+        first = told + len(encoded[bytes_told:start].decode())
+        bytes_told, told = end, first + len(encoded[start:end].decode())
+        yield Span(first, told)
 
 
 def windows_in(folded: str) -> list[Window]:
