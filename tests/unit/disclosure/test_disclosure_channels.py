@@ -64,7 +64,7 @@ def test_a_producer_s_fields_are_read(fields: dict[str, Any], read: list[Any]) -
 
 @pytest.mark.parametrize(("html", "read"), cases("policy_refs"))
 def test_links_to_policies_are_kept(html: str, read: list[str]) -> None:
-    assert [reference.url for reference in policies_of(html, visible="", page_url="https://kabar.example/a/1")] == read
+    assert [reference.url for reference in policies_of(html, page_url="https://kabar.example/a/1")] == read
 
 
 def test_a_header_names_the_model_and_who_reviewed_it() -> None:

@@ -37,6 +37,8 @@ _LABELLED: Final = re.compile(
     rf"(?<![\w-])(?:(?P<author>{_AUTHOR}|{_AUTHOR_LABEL})|(?P<editor>{_EDITOR}|{_EDITOR_LABEL}))(?:/\w+)?\s*[:：]\s*",  # noqa: RUF001
     re.IGNORECASE,
 )
+_STARTS: Final = frozenset(word[:2] for words in (_AUTHOR, _EDITOR, _AUTHOR_LABEL, _EDITOR_LABEL) for word in words.split("|"))
+"""How the words of a role begin. Nearly every line is told by this to be no byline."""
 _OPENING: Final = re.compile(rf"(?:{_ROLE})(?:\s*[:：]\s*|\s+|$)", re.IGNORECASE)  # noqa: RUF001  # a full-width colon
 _SHORT_WORD: Final = frozenset({"von", "por", "par", "door", "av", "af"})
 """Openings that are names and titles as well: two words of name must follow."""
@@ -71,7 +73,7 @@ _HELP: Final = re.compile(
     r"(?:from|dari)\s(?-i:[A-Z])[^.]{2,60}\.?$",
     re.IGNORECASE,
 )
-_HELP_HINT: Final = re.compile(r"contribut|berkontribusi|(?:research|reporting|writing|files|reported|reports|melaporkan) (?:by|from|dari)")
+_HELP_HINTS: Final = ("contribut", "berkontribusi", "research ", "reporting ", "writing ", "files ", "reported ", "reports ", "melaporkan ")
 _INITIALS: Final = re.compile(
     r"[(\[/](?!(?:and/or|dan/atau|he/she|his/her)\b)(?:[a-z]{2,5}(?:\s?[/,-]\s?[a-z]{2,5}){0,3}|[A-Z]{2,4}(?:/[A-Z]{2,4}){1,3}|\*{1,3})[)\]/]\.?"
 )
@@ -123,14 +125,14 @@ def byline_in(text: str) -> Byline | None:
 
 
 def _byline_in_line(line: str) -> Byline | None:
-    if _HELP_HINT.search(line) is not None and _HELP.match(line) is not None:
+    if any(hint in line for hint in _HELP_HINTS) and _HELP.match(line) is not None:
         return Byline()
     if (korean := _REPORTER_BEHIND.match(line)) is not None:
         return Byline(authors=(korean["name"],))
     if line.startswith("(") and line.rstrip(".").endswith(")"):
         line = line.rstrip(".")[1:-1]
-    # Nearly every line is none, and this tells so at its first word.
-    if _OPENING.match(line) is None and _LABELLED.match(line) is None:
+    start = line[:2].casefold()
+    if (start not in _STARTS and start[:1] not in _STARTS) or (_OPENING.match(line) is None and _LABELLED.match(line) is None):
         return None
     first, *others = _CLAUSES.split(line)
     found = _one_byline_in(first)

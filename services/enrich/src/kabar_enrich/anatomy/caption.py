@@ -53,6 +53,8 @@ _DASHES: Final = " |–—-("  # noqa: RUF001  # dashes between text and credit
 
 CAPTION_CHARACTERS: Final = 600
 CREDIT_CHARACTERS: Final = 130
+ENDING_CHARACTERS: Final = 200
+"""What is looked at of a paragraph that may end with a credit: more than any label and name need."""
 
 
 def caption_with_credit(paragraph: str) -> Caption | None:
@@ -94,7 +96,7 @@ def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
     if match is not None and credit.search(match["credit"]) and match.start() > 0:
         return Caption(text=paragraph[: match.start()].strip(), credit=_CREDIT_LABEL.sub("", match["credit"].strip()))
     for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
-        match = form.search(paragraph)
+        match = form.search(paragraph, max(0, len(paragraph) - ENDING_CHARACTERS))
         if match is not None and match.start() > 0:
             text = paragraph[: match.start()].strip(_DASHES)
             return Caption(text=text, credit=match["credit"].strip()) if text else None

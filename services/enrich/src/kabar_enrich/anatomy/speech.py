@@ -9,6 +9,7 @@ MARKS: Final = '"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2018\u2
 _ANY_MARK: Final = re.compile(
     '["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f]|(?<![^\\s(\u2014\u2013])\u2018|(?<=[,.!?\u2026])\u2019(?!\\w)'
 )
+_MARK: Final = re.compile(f"[{MARKS}]")
 _CLOSED_BY: Final = {
     '"': '"\u201d',
     "\u201c": '\u201d"',
@@ -47,7 +48,8 @@ def speech_in(paragraphs: Sequence[str]) -> list[Speech]:  # noqa: C901  # one w
     carried = ""
     for index, text in enumerate(paragraphs):
         opened, mark = (0, '"') if carried else (-1, "")
-        for match in _ANY_MARK.finditer(text):
+        # Nearly every paragraph without speech is told by this; the marks of the pattern itself are looked up one after the other.
+        for match in _ANY_MARK.finditer(text) if _MARK.search(text) is not None else ():
             at, sign = match.start(), match[0]
             if opened < 0:
                 if _opens(text, at, sign):

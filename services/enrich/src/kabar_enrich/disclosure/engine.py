@@ -1,18 +1,20 @@
 """What a text says about the use of AI in making it: a pure function of the text, its layout and its language."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import CONTEXT, Assertion, Evidence, HumanReview
 
-from kabar_enrich.disclosure.detector import ReviewMatch
-from kabar_enrich.disclosure.findings import Finding, findings_in
+from kabar_enrich.disclosure.detector import Detector, Match, ReviewMatch
+from kabar_enrich.disclosure.findings import Finding, findings_among, matches_in
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, fold, stripped
-from kabar_enrich.disclosure.tools import tools_in
+from kabar_enrich.disclosure.tools import tools_in, with_tools_marked
 from kabar_enrich.disclosure.unmarked import Unmarked, unmarked
 
 ASSERTIONS: Final = 40
@@ -30,15 +32,32 @@ _MODALITIES: Final[dict[Effect, vocabulary.Modality]] = {
 }
 
 
+class Matched(NamedTuple):
+    """What the rules match in a text, before its surroundings judge it."""
+
+    left: Unmarked
+    marked: str
+    """What is left, folded and with its tools marked."""
+    matches: Sequence[tuple[Detector, Match]]
+
+
+@lru_cache(maxsize=1)
+def matched(source_text: str, language: str | None) -> Matched:
+    """What the rules match in `source_text`. The last one is remembered: who takes notes out of the body asks as well."""
+    left = unmarked(source_text)
+    marked = with_tools_marked(fold(left.text))
+    return Matched(left, marked, matches_in(marked, language=language))
+
+
 def read_text(source_text: str, *, layout: Layout, language: str | None) -> tuple[Assertion, ...]:
     """The assertions that stand in `source_text`, in reading order, with evidence that `Evidence.stands_in` confirms.
 
     Statements about other things than this article are among them with the scope that says so; they do not count.
     The time is linear in the length of the text.
     """
-    left = unmarked(source_text)
+    left, marked, matches = matched(source_text, language)
     layout = left.within(layout)
-    reading = findings_in(fold(left.text), layout=layout, language=language)
+    reading = findings_among(matches, marked=marked, layout=layout)
     merged: dict[tuple[str, str, str], Assertion] = {}
     layout = replace(layout, cleaned_body=spaced_once(layout.cleaned_body)) if reading.findings else layout
     for finding in reading.findings:

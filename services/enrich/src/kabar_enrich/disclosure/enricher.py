@@ -61,7 +61,7 @@ def assess_disclosure(draft: Draft) -> Draft:
         detector_version=version,
         assessed_at=draft.now,
         text_sha256=sha256_hex(draft.source_text.encode("utf-8")),
-        policy_refs=() if draft.html is None else policies_of(draft.html, visible=draft.source_text, page_url=draft.raw.url),
+        policy_refs=() if draft.html is None else policies_of(draft.html, page_url=draft.raw.url),
     )
     return replace(draft, ai_disclosure=disclosure, rules={**draft.rules, RULE_SET: version})
 

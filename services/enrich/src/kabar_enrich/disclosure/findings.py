@@ -52,7 +52,11 @@ class Reading:
 def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading:
     """What the rules find in a folded text. The time is linear in its length."""
     marked = with_tools_marked(folded)
-    matches = matches_in(marked, language=language)
+    return findings_among(matches_in(marked, language=language), marked=marked, layout=layout)
+
+
+def findings_among(matches: Sequence[tuple[Detector, Match]], *, marked: str, layout: Layout) -> Reading:
+    """What the rules find, of what `matches_in` a folded text with its tools marked."""
     if not matches:
         return Reading((), Segments(marked, ()))
     segments = segmented(marked)

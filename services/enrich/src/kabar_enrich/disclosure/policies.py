@@ -8,7 +8,8 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from kabar_contracts.disclosure.record import PolicyReference
 from selectolax.lexbor import LexborHTMLParser
 
-from kabar_enrich.markup.tree import tree_of, utf8_of
+from kabar_enrich.markup.page import read_page
+from kabar_enrich.markup.tree import tree_of
 
 LINKS: Final = 2_000
 """Links of a page that are looked at."""
@@ -31,10 +32,11 @@ _NAMES_A_POLICY: Final = re2.compile(
 )
 
 
-def policies_of(html: str, *, visible: str, page_url: str | None) -> tuple[PolicyReference, ...]:
-    """The links of a page whose words or address name a policy on AI, in order, each address once. `visible` is the text of the page."""
+def policies_of(html: str, *, page_url: str | None) -> tuple[PolicyReference, ...]:
+    """The links of a page whose words or address name a policy on AI, in order, each address once."""
+    page = read_page(html)
     # One search over both: nearly no page has such a link. The words of a link may have spaces as HTML writes them, which the text has not.
-    if _NAMES_A_POLICY.search(utf8_of(html)) is None and _NAMES_A_POLICY.search(visible) is None:
+    if _NAMES_A_POLICY.search(page.markup) is None and _NAMES_A_POLICY.search(page.text) is None:
         return ()
     found: dict[str, None] = {}
     for href, words, last_part in _links(tree_of(html)):

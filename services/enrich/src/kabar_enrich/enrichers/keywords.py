@@ -10,7 +10,7 @@ YAKE (Campos et al. 2020).
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from math import log10
 from typing import Final
 
@@ -73,22 +73,24 @@ def keywords_of(body: str, *, title: str, language: str) -> list[Tag]:
     stop = _stopwords(primary)
     counts, first_at, spelling = _candidates(tokens, stop=stop)
     title_words = {word.casefold() for word in _TOKEN.findall(title)}
-    words_of = {candidate: candidate.split(" ") for candidate in counts}
-    rarities = _rarities({word for words in words_of.values() for word in words}, language=primary)
+    names = {candidate: candidate.split(" ") for candidate in counts if " " in candidate}
+    single = {candidate for candidate in counts if candidate not in names}
+    rarities = _rarities(single.union(*names.values()), language=primary)
     opening = len(tokens) * OPENING_SHARE
     weights: dict[str, float] = {}
     for candidate, count in counts.items():
-        words = words_of[candidate]
+        words = names.get(candidate)
         # The rarest word speaks for a name.
-        rarity = rarities[candidate] if len(words) == 1 else max(rarities[word] for word in words)
+        rarity = rarities[candidate] if words is None else max(rarities[word] for word in words)
         if spelling[candidate][0].isupper():
             rarity = max(rarity, LEAST_RARITY_OF_A_NAME)
         if rarity <= 0:
             continue
         weight = (1 + log10(count)) * rarity if count > 1 else 0.5 * rarity
-        weight *= 1 if title_words.isdisjoint(words) else TITLE_BOOST
+        is_in_title = candidate in title_words if words is None else not title_words.isdisjoint(words)
+        weight *= TITLE_BOOST if is_in_title else 1
         weight *= OPENING_BOOST if first_at[candidate] < opening else 1
-        weights[candidate] = weight * (NAME_BOOST if len(words) > 1 else 1)
+        weights[candidate] = weight * (1 if words is None else NAME_BOOST)
     best = _without_parts(sorted(weights, key=lambda candidate: (-weights[candidate], first_at[candidate])))
     top = weights[best[0]] if best else 1
     return [Tag(name=spelling[candidate], score=round(weights[candidate] / top, 3)) for candidate in best]
@@ -160,11 +162,14 @@ def _kind_of(token: str, lowered: str, *, stop: frozenset[str]) -> int:
 def _rarities(words: Collection[str], *, language: str) -> dict[str, float]:
     """Of each word 0 for the commonest to 1 for those that the list of the language does not have."""
     asked = list(words)
-    return dict(zip(asked, map(_rarity, word_shares(language).of(asked)), strict=True))
+    shares = word_shares(language).of(asked)
+    return {word: _rarity(share) if share else 1.0 for word, share in zip(asked, shares, strict=True)}
 
 
+@lru_cache(8_192)
 def _rarity(share: float) -> float:
-    zipf = max(RAREST, log10(share) + 9) if share else RAREST
+    """Of a share of all words. The lists have as many shares as they have words of different use: a few hundred."""
+    zipf = max(RAREST, log10(share) + 9)
     return max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST))
 
 

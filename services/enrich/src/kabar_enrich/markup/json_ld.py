@@ -47,15 +47,21 @@ def text_of(value: object) -> str | None:
 
 
 def _parsed(script: str) -> object:
-    text = _WRAPPING.sub("", script).strip().rstrip(";")
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    text = script.strip()
+    if not text.startswith(("{", "[")) or not text.endswith(("}", "]")):
+        text = _WRAPPING.sub("", text).strip().rstrip(";")
+    for mended in (str, _without_trailing_commas):
         try:
             # Not strict: line ends and tabs inside strings are common.
-            parsed: object = json.loads(candidate, strict=False)
+            parsed: object = json.loads(mended(text), strict=False)
         except (ValueError, RecursionError):
             continue
         return parsed
     return None
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", text)
 
 
 def _flat(value: object, *, room: int) -> Iterator[Node]:

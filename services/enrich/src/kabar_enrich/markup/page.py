@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kabar_enrich.markup import json_ld
 from kabar_enrich.markup.tree import is_cut, tree_of
-from kabar_enrich.markup.walk import Container, Segment, segments_of
+from kabar_enrich.markup.walk import Container, Segment, in_sight, segments_of
 
 _DATA: Final = "meta[content],time[datetime],link[rel='canonical' i][href],script[type='application/ld+json' i]"
 
@@ -27,6 +27,8 @@ ELEMENTS: Final = 5_000
 class Page:
     """What an HTML page says."""
 
+    markup: str
+    """Its body as the parser writes it, without what nobody sees."""
     text: str
     """All visible text, one segment after the other with a blank line between."""
     segments: tuple[Segment, ...]
@@ -61,9 +63,11 @@ def read_page(html: str) -> Page:
     """
     tree = tree_of(html)
     body = tree.body
-    segments, containers = segments_of((body.html if body is not None else tree.html) or "")
+    markup = in_sight((body.html if body is not None else tree.html) or "")
+    segments, containers = segments_of(markup)
     head = _Head(tree)
     return Page(
+        markup=markup,
         text="\n\n".join(segment.text for segment in segments if not segment.is_hidden),
         segments=tuple(segments),
         containers=tuple(containers),

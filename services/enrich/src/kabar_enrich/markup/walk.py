@@ -79,15 +79,15 @@ class Container:
         return self._hints
 
 
-def segments_of(body: str) -> tuple[list[Segment], list[Container]]:
-    """The visible text of a body that the parser has written out, and the containers of text, outer before inner."""
+def segments_of(seen: str) -> tuple[list[Segment], list[Container]]:
+    """The visible text of what `in_sight` leaves of a body, and the containers of text, outer before inner."""
     walk = _Walk()
-    walk.over(_seen(body))
+    walk.over(seen)
     return walk.segments, walk.containers
 
 
-def _seen(html: str) -> str:
-    """`html` without comments and without elements whose content nobody sees."""
+def in_sight(html: str) -> str:
+    """`html`, as the parser writes it out, without comments and without elements whose content nobody sees."""
     kept: list[str] = []
     start = 0
     while (opening := _UNSEEN.search(html, start)) is not None:
@@ -211,7 +211,7 @@ class _Walk:
 
 def _may_hide(attributes: str) -> bool:
     """Whether an element may be hidden: asked of all, while what its attributes say is asked of few."""
-    return "hidden" in attributes or "none" in attributes
+    return ' hidden="' in attributes or (' style="' in attributes and ("none" in attributes or "hidden" in attributes))
 
 
 def _unescaped(text: str) -> str:
