@@ -50,6 +50,8 @@ def test_what_another_rule_says_better_is_told_with_that_rule() -> None:
         "Note on transparency (as the EU AI Act asks for it): This article was written with the help of AI.",
         "(c) 2026 The Lantern · Written with the help of AI",
         "Written with the help of AI • All rights reserved to the house",
+        '"note": "This article was written with the help of AI.",',
+        'content="This article was written with the help of AI."',
     ],
 )
 def test_a_statement_may_have_a_word_or_a_label_before_it_and_a_dot_beside_it(text: str) -> None:
@@ -63,6 +65,7 @@ def test_a_statement_may_have_a_word_or_a_label_before_it_and_a_dot_beside_it(te
         "What the minister said in her speech to the house: This article was written with the help of AI.",
         "Pictures · All the week · Written with the help of AI, as the jury found",
         "- [ ] Written with the help of AI",
+        'The minister said: "This article was written with the help of AI."',
     ],
 )
 def test_more_than_a_word_or_a_label_before_it_makes_a_statement_part_of_another(text: str) -> None:

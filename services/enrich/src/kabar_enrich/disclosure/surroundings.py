@@ -34,7 +34,7 @@ _LONGEST_OPENER: Final = 20
 _NOTE_LABEL_CHARACTERS: Final = 70
 _NOTE_LABEL: Final = re2.compile(r"(?:^|[^\pL])(?:AI|IA|KI|AI-\pL+|(?i:transparen\pL*|disclos\pL*|disclaim\pL*))(?:$|[^\pL])")
 """What names itself a note about AI or a disclaimer may do so in more words than other labels."""
-_LABEL_ENDS: Final = (":", "-", "|", ".", "\u2014", "\u3002", "\u0964", "\uff1a", "\u3011", "]")
+_LABEL_ENDS: Final = (":", "=", "-", "|", ".", "\u2014", "\u3002", "\u0964", "\uff1a", "\u3011", "]")
 _DOT: Final = re2.compile(r" +[\x{00b7}\x{2022}] +")
 """What parts the notes of one line from each other, as in «(c) 2026 The Paper · Made with AI»."""
 _LONGEST_MARGIN: Final = 200
@@ -240,7 +240,7 @@ def _may_be_a_sentence(place: Place) -> bool:
 def _is_an_opening(before: str) -> bool:
     """Whether nothing stands before a match but marks, a label such as «Editor's note:», or another statement and a semicolon."""
     rest = "".join(mark for mark in before if (mark.isalnum() and mark != _INFORMATION) or mark in " (").strip(" ")
-    ended = before.rstrip(" *_")
+    ended = before.rstrip(" *_\"'")
     is_label = ended.endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS and "(" not in rest
     is_note_label = ended.endswith(":") and len(rest) <= _NOTE_LABEL_CHARACTERS and _NOTE_LABEL.search(ended) is not None
     return _TO_BE_DONE not in before and (not rest.strip("( ") or ended.endswith(";") or is_label or is_note_label)
