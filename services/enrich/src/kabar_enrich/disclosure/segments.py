@@ -117,6 +117,10 @@ LONGEST_LINE: Final = 20_000
 _CODE_BEFORE: Final = re.compile(r"""[ {(\[,]*(?:(?:["'][\w.-]+["']|[a-z][\w-]*) ?[:=] ?)?""")
 _CODE_AFTER: Final = re.compile(r" ?[,;)\]}]+ *")
 """What stands in a line of code around a string of the page's own text: a key, and a comma behind it."""
+_FIELD: Final = re.compile(
+    r" *(?:- )?(?:[a-z]+(?:[A-Z_-]\w*)+|alt|caption|credit|description|disclaimer|excerpt|footer|notice|subtitle|summary) ?: ?"
+)
+"""What stands before the text of a field of front matter: its key, which no speaker is called by."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -237,12 +241,17 @@ def quoted_spans(text: str, line: Span) -> tuple[Span, ...]:
 
 
 def _is_code(text: str, line: Span, *, quoted: Span) -> bool:
-    """Whether a quotation is a string with nothing else in its line but its key and a comma, as in «"note": "Made with AI",»."""
+    """Whether a quotation is a string with nothing else in its line but its key and a comma, as in «"note": "Made with AI",».
+
+    In front matter it needs no comma: «imageAlt: "Made with AI"».
+    """
     if text[quoted.start] != '"' or quoted.start - line.start > _LONGEST_KEY or line.end - quoted.end > _LONGEST_KEY:
         return False
     before, after = text[line.start : quoted.start], text[quoted.end : line.end]
     closed = _CODE_AFTER.fullmatch(after) is not None
-    return _CODE_BEFORE.fullmatch(before) is not None and (closed or (not after and before.rstrip().endswith(('":', "':", "="))))
+    return _CODE_BEFORE.fullmatch(before) is not None and (
+        closed or (not after and (before.rstrip().endswith(('":', "':", "=")) or _FIELD.fullmatch(before) is not None))
+    )
 
 
 def _ends_a_sentence(piece: str, *, end: int, stop: int) -> bool:

@@ -240,6 +240,7 @@ def _may_be_a_sentence(place: Place) -> bool:
 def _is_an_opening(before: str) -> bool:
     """Whether nothing stands before a match but marks, a label such as «Editor's note:», or another statement and a semicolon."""
     rest = "".join(mark for mark in before if (mark.isalnum() and mark != _INFORMATION) or mark in " (").strip(" ")
+    # A quotation mark may begin a string of code; what people say is told from it by `quoted_spans`.
     ended = before.rstrip(" *_\"'")
     is_label = ended.endswith(_LABEL_ENDS) and len(rest) <= _LABEL_CHARACTERS and "(" not in rest
     is_note_label = ended.endswith(":") and len(rest) <= _NOTE_LABEL_CHARACTERS and _NOTE_LABEL.search(ended) is not None
