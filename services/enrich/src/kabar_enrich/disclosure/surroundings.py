@@ -30,7 +30,8 @@ _LABEL_CHARACTERS: Final = 30
 _TO_BE_DONE: Final = "[ ]"
 """The box of a task that is not done yet: «- [ ] Translate with DeepL»."""
 _PROGRAM: Final = re2.compile(
-    r"^(?:(?:export |public |private |static |final )*(?:const|let|var|val|String) |(?:return|throw|echo|puts|msgid|msgstr) |print(?:ln|f)?\(|<string )"
+    r"^(?:(?:export |public |private |static |final )*(?:const|let|var|val|String) "
+    r"|(?:return|throw|echo|puts|msgid|msgstr) |print(?:ln|f)?\(|<string )"
 )
 """How a line of a program begins whose strings its users will read."""
 _MARKUP: Final = " className="
