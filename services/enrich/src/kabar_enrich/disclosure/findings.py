@@ -14,6 +14,8 @@ from kabar_enrich.disclosure.tools import with_tools_marked
 
 FINDINGS: Final = 400
 """Findings of one article that are looked at, in reading order: far more than an article has."""
+_OUT_OF_PLACE: Final = ("fills", "position")
+"""Causes that tell where a match stands, and nothing of what its sentence means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,16 @@ def findings_among(matches: Sequence[tuple[Detector, Match]], *, marked: str, la
     if not matches:
         return Reading((), Segments(marked, ()))
     segments = segmented(marked)
+    if _are_out_of_place(judged(matches, segments=segments, layout=layout)):
+        # A phrase that two languages share, in a sentence of the other: nothing was said of what that sentence means.
+        matches = _in_reading_order(_matches_of(windows_in(marked), detectors=other_detectors(language)))
     meant = (finding for finding in judged(matches, segments=segments, layout=layout) if finding.effect != "not_meant")
     looked_at = with_their_betters(list(islice(meant, FINDINGS)))
     return Reading(tuple(finding for finding, better in looked_at if better is None), segments)
+
+
+def _are_out_of_place(findings: Iterable[Finding]) -> bool:
+    return all(finding.verdict.cause in _OUT_OF_PLACE for finding in findings)
 
 
 def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Match]]:
@@ -72,7 +81,10 @@ def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Mat
     if not windows:
         return []
     matches = _matches_of(windows, detectors=detectors_for(language))
-    matches = matches or _matches_of(windows, detectors=other_detectors(language))
+    return _in_reading_order(matches or _matches_of(windows, detectors=other_detectors(language)))
+
+
+def _in_reading_order(matches: Iterable[tuple[Detector, Match]]) -> list[tuple[Detector, Match]]:
     return sorted(matches, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
 

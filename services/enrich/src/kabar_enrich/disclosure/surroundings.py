@@ -29,6 +29,13 @@ _INFORMATION: Final = "\u2139"
 _LABEL_CHARACTERS: Final = 30
 _TO_BE_DONE: Final = "[ ]"
 """The box of a task that is not done yet: «- [ ] Translate with DeepL»."""
+_PROGRAM: Final = re2.compile(
+    r"^(?:(?:export |public |private |static |final )*(?:const|let|var|val|String) "
+    r"|(?:return|throw|echo|puts|msgid|msgstr) |print(?:ln|f)?\(|<string )"
+)
+"""How a line of a program begins whose strings its users will read."""
+_MARKUP: Final = " className="
+"""What only the markup that a program writes has."""
 _LONGEST_OPENER: Final = 20
 """Code points of words such as «And yes,» with which a statement may begin."""
 _NOTE_LABEL_CHARACTERS: Final = 70
@@ -53,10 +60,10 @@ _BREAKS: Final = (
 )
 
 
-Cause = Literal["question", "reply", "position", "name", "fills", "beside", "unless", "quotation_marks", "guard"]
+Cause = Literal["question", "reply", "position", "name", "fills", "form", "beside", "unless", "quotation_marks", "guard"]
 """Why a match does not mean what its rule says: its sentence asks, what it asks is not answered as its rule wants, it stands in the
-wrong part of the article, it ends in a name, it is too little of its surroundings, its paragraph lacks what the rule asks for, its words
-rule it out, somebody is quoted, or a guard holds."""
+wrong part of the article, it ends in a name, it is too little of its surroundings, it is a form's or a program's text, its paragraph
+lacks what the rule asks for, its words rule it out, somebody is quoted, or a guard holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +146,19 @@ class Surroundings:
             ("position", lambda: bool(rule.positions) and place.position not in rule.positions),
             ("name", lambda: _is_of_a_name(text, end=span.end, may_be_an_author=rule.fills == "line" and not rule.ends_in_names)),
             ("fills", lambda: not _fills(match, place=place, text=text)),
+            ("form", lambda: self._is_of_a_form(span, line=place.line)),
             ("beside", lambda: bool(rule.beside) and not detector.is_beside(rule, self._paragraph(span, line=place.line))),
             ("unless", lambda: detector.is_ruled_out(rule, right_before + text[span.start : min(span.end, span.start + CONTEXT)])),
         )
         return next((cause for cause, holds in causes if holds()), None)
+
+    def _is_of_a_form(self, span: Span, *, line: Span) -> bool:
+        """Whether a match is what somebody may tick, or what a program would show: it says nothing of the page that it stands on."""
+        text, index = self._segments.text, self._segments.line_index(line.start)
+        before = text[max(line.start, span.start - _LONGEST_MARGIN) : span.start]
+        around = before + text[span.end : min(line.end, span.end + _LONGEST_MARGIN)]
+        above = self._segments.lines[index - 1].of(text)[-_LONGEST_MARGIN:] if index else ""
+        return _TO_BE_DONE in before or _PROGRAM.search(before) is not None or any(_MARKUP in one for one in (around, above))
 
     def _reply_to(self, rule: Rule, *, place: Place, detector: Detector) -> Span | None:
         """The sentence that gives the answer which the rule wants: the next one, or one further down that says it answers."""

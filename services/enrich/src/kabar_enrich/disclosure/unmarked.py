@@ -25,11 +25,11 @@ _MARK_PATTERNS: Final = (
     r"(?:^|[^\w*\\])(\*)[^\s*](?:[^*\n]*[^\s*])?(\*)(?:$|[^\w*])",
     r"(?:^|[^\w\\])(__?)[^\s_](?:[^_\n]*[^\s_])?(__?)(?:$|[^\w])",
     r"(?m:^)( *(?:> ?)+)",
-    rf"(?i)(</?(?:{_INLINE})(?: [^<>\n]*)?>)",
+    rf"(?i)(</?(?:{_INLINE})(?: (?:(?:[^c<>\n]|c[^l<>\n]|class=)[^<>\n]*)?)?>)",
 )
 _MARKS: Final = tuple(map(re2.compile, _MARK_PATTERNS))
 """Their groups are the marks: blocks of code of a language, which say nothing; marks of links and pictures, of emphasis, of quoted
-blocks, of inline elements."""
+blocks, of inline elements, other than those that a program writes with `className`."""
 
 
 @dataclass(frozen=True, slots=True)
