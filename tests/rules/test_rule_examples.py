@@ -23,7 +23,7 @@ def says(rule: Rule, text: str, *, language: str) -> bool:
     if not rule.shared:
         return rule.id in methods(text, language=language)
     marked = with_tools_marked(fold(unmarked(text).text))
-    findings = judged(matches_in(marked, language=language), segments=segmented(marked), layout=Layout())
+    findings = judged(matches_in(marked, language=language).found, segments=segmented(marked), layout=Layout())
     return any(finding.counts and finding.match.rule.id == rule.id for finding in findings)
 
 

@@ -9,7 +9,7 @@ from kabar_enrich.disclosure.tools import with_tools_marked
 
 def causes(text: str) -> set[tuple[str | None, str | None]]:
     marked = with_tools_marked(fold(text))
-    found = judged(matches_in(marked, language="en"), segments=segmented(marked), layout=Layout())
+    found = judged(matches_in(marked, language="en").found, segments=segmented(marked), layout=Layout())
     return {(finding.effect, finding.verdict.cause) for finding in found}
 
 
@@ -28,14 +28,14 @@ def test_a_match_is_judged_with_its_cause(text: str, effect: str | None, cause: 
 
 def test_a_guard_that_holds_is_told() -> None:
     marked = with_tools_marked(fold("This article may have been written by AI."))
-    found = judged(matches_in(marked, language="en"), segments=segmented(marked), layout=Layout())
+    found = judged(matches_in(marked, language="en").found, segments=segmented(marked), layout=Layout())
 
     assert {finding.verdict.guard.effect for finding in found if finding.verdict.guard} == {"hedged"}
 
 
 def test_what_another_rule_says_better_is_told_with_that_rule() -> None:
     marked = with_tools_marked(fold("This article was translated with the help of AI."))
-    found = list(judged(matches_in(marked, language="en"), segments=segmented(marked), layout=Layout()))
+    found = list(judged(matches_in(marked, language="en").found, segments=segmented(marked), layout=Layout()))
 
     stays = [finding for finding, better in with_their_betters(found) if better is None]
     assert len(found) > len(stays) == 1

@@ -26,6 +26,7 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _NEIGHBOURS: Final = 2
 """Lines above and below a mention that may belong to the same wrapped sentence."""
+_LINE_BREAK: Final = ord("\n")
 _WORD_START: Final = r"(?:\A|[^\pL\pN])"
 _WORTH_TELLING: Final = 2
 """Pieces of a pattern that must be in a text for its rule to come near."""
@@ -233,8 +234,7 @@ def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
     end = bytes_told = told = 0
     while (found := mention.search(encoded, end)) is not None:
         start = found.start() + encoded.startswith(b"\n", found.start())
-        end = encoded.find(b"\n", found.end())
-        end = len(encoded) if end < 0 else end
+        end = _end_of_line(encoded, found.end())
         first = told + len(encoded[bytes_told:start].decode())
         bytes_told, told = end, first + len(encoded[start:end].decode())
         yield Span(first, told)
@@ -245,8 +245,15 @@ def windows_in(folded: str) -> list[Window]:
 
     They are small, so that hardly a rule has all that it needs in one of them.
     """
-    pieces = ((span.start, span.of(folded)) for span in _spans_around_mentions(folded))
-    return [Window(start, text, possible_rules(distinct_words(text))) for start, text in pieces]
+    encoded = folded.encode()
+    windows: list[Window] = []
+    told = bytes_told = 0
+    for first, last in _bytes_around_mentions(encoded):
+        text = encoded[first:last].decode()
+        start = told + len(encoded[bytes_told:first].decode())
+        bytes_told, told = last, start + len(text)
+        windows.append(Window(start, text, possible_rules(distinct_words(text))))
+    return windows
 
 
 def possible_rules(words: str) -> dict[str, list[int]]:
@@ -272,37 +279,44 @@ def _words_of_all_rules() -> tuple[WordSearch, Sequence[tuple[str, int]]]:
     return WordSearch(chain.from_iterable(needed.values())), numbers
 
 
-def _spans_around_mentions(folded: str) -> Iterator[Span]:
-    start, end = 0, -1
-    for mention in lines_with_mentions(folded):
-        first, last = _lines_up(folded, mention.start), _lines_down(folded, mention.end)
+def _bytes_around_mentions(encoded: bytes) -> Iterator[tuple[int, int]]:
+    """Where each piece begins and ends. What stands below a mention is not searched for more of them, but its neighbours are there, too."""
+    mention = compiled(_mention_in_any_language())
+    start, end, searched = 0, -1, 0
+    while (found := mention.search(encoded, searched)) is not None:
+        first = _lines_up(encoded, found.start() + encoded.startswith(b"\n", found.start()))
+        searched = _lines_down(encoded, _end_of_line(encoded, found.end()))
         if first > end >= 0:
-            yield Span(start, end)
+            yield start, end
         if first > end:
             start = first
-        end = last
+        end = _lines_down(encoded, searched)
     if end >= 0:
-        yield Span(start, end)
+        yield start, end
 
 
-def _lines_up(text: str, offset: int) -> int:
+def _lines_up(encoded: bytes, offset: int) -> int:
     """Where the line begins that stands `_NEIGHBOURS` above, or its paragraph does."""
-    line_break = text.rfind("\n", 0, offset)
+    line_break = encoded.rfind(b"\n", 0, offset)
     for _ in range(_NEIGHBOURS):
-        if line_break <= 0 or text[line_break - 1] == "\n":
+        if line_break <= 0 or encoded[line_break - 1] == _LINE_BREAK:
             break
-        line_break = text.rfind("\n", 0, line_break)
+        line_break = encoded.rfind(b"\n", 0, line_break)
     return line_break + 1
 
 
-def _lines_down(text: str, end: int) -> int:
+def _lines_down(encoded: bytes, end: int) -> int:
     """Where the line ends that stands `_NEIGHBOURS` below a line that ends here, or its paragraph does."""
     for _ in range(_NEIGHBOURS):
-        if end >= len(text) or text.startswith("\n\n", end):
+        if end >= len(encoded) or encoded.startswith(b"\n\n", end):
             break
-        line_break = text.find("\n", end + 1)
-        end = len(text) if line_break < 0 else line_break
+        end = _end_of_line(encoded, end + 1)
     return end
+
+
+def _end_of_line(encoded: bytes, offset: int) -> int:
+    line_break = encoded.find(b"\n", offset)
+    return len(encoded) if line_break < 0 else line_break
 
 
 def _begins(sentence: str, *, patterns: PatternSet) -> bool:

@@ -1,6 +1,5 @@
 """What a text says about the use of AI in making it: a pure function of the text, its layout and its language."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -9,8 +8,8 @@ from typing import Final, NamedTuple
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import CONTEXT, Assertion, Evidence, HumanReview
 
-from kabar_enrich.disclosure.detector import Detector, Match, ReviewMatch
-from kabar_enrich.disclosure.findings import Finding, findings_among, matches_in
+from kabar_enrich.disclosure.detector import ReviewMatch
+from kabar_enrich.disclosure.findings import Finding, Matches, findings_among, matches_in
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.rulebook import Effect
 from kabar_enrich.disclosure.segments import Segments, Span, fold, stripped
@@ -38,7 +37,7 @@ class Matched(NamedTuple):
     left: Unmarked
     marked: str
     """What is left, folded and with its tools marked."""
-    matches: Sequence[tuple[Detector, Match]]
+    matches: Matches
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +56,7 @@ def read_text(source_text: str, *, layout: Layout, language: str | None) -> tupl
     """
     left, marked, matches = matched(source_text, language)
     layout = left.within(layout)
-    reading = findings_among(matches, marked=marked, layout=layout)
+    reading = findings_among(matches, marked=marked, layout=layout, language=language)
     merged: dict[tuple[str, str, str], Assertion] = {}
     layout = replace(layout, cleaned_body=spaced_once(layout.cleaned_body)) if reading.findings else layout
     for finding in reading.findings:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from kabar_enrich.disclosure.detector import Detector, Match, Window, detectors_for, other_detectors, windows_in
 from kabar_enrich.disclosure.layout import Layout
@@ -51,37 +51,47 @@ class Reading:
     segments: Segments
 
 
+class Matches(NamedTuple):
+    """What rules match, before its surroundings judge it."""
+
+    windows: Sequence[Window]
+    """Where they may."""
+    found: Sequence[tuple[Detector, Match]]
+    """In reading order, the longest of several first."""
+
+
 def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading:
     """What the rules find in a folded text. The time is linear in its length."""
     marked = with_tools_marked(folded)
-    return findings_among(matches_in(marked, language=language), marked=marked, layout=layout)
+    return findings_among(matches_in(marked, language=language), marked=marked, layout=layout, language=language)
 
 
-def findings_among(matches: Sequence[tuple[Detector, Match]], *, marked: str, layout: Layout) -> Reading:
+def findings_among(matched: Matches, *, marked: str, layout: Layout, language: str | None) -> Reading:
     """What the rules find, of what `matches_in` a folded text with its tools marked."""
+    matches = matched.found
     if not matches:
         return Reading((), Segments(marked, ()))
     segments = segmented(marked)
     if _are_out_of_place(judged(matches, segments=segments, layout=layout)):
         # A phrase that two languages share, in a sentence of the other: nothing was said of what that sentence means.
-        matches = _in_reading_order(_matches_of(windows_in(marked), detectors=other_detectors(language)))
+        matches = _in_reading_order(_matches_of(matched.windows, detectors=other_detectors(language)))
     meant = (finding for finding in judged(matches, segments=segments, layout=layout) if finding.effect != "not_meant")
     looked_at = with_their_betters(list(islice(meant, FINDINGS)))
     return Reading(tuple(finding for finding, better in looked_at if better is None), segments)
 
 
 def _are_out_of_place(findings: Iterable[Finding]) -> bool:
-    return all(finding.verdict.cause in _OUT_OF_PLACE for finding in findings)
+    return all(finding.verdict.cause in _OUT_OF_PLACE for finding in islice(findings, FINDINGS))
 
 
-def matches_in(marked: str, *, language: str | None) -> list[tuple[Detector, Match]]:
-    """Every rule that matches in a folded text with its tools marked, in reading order, the longest of several first."""
+def matches_in(marked: str, *, language: str | None) -> Matches:
+    """Every rule that matches in a folded text with its tools marked: of its language and English, or else of the others."""
     # One search for what all rules need: there are two dozen languages to try, and most texts mention AI in none.
     windows = windows_in(marked)
     if not windows:
-        return []
-    matches = _matches_of(windows, detectors=detectors_for(language))
-    return _in_reading_order(matches or _matches_of(windows, detectors=other_detectors(language)))
+        return Matches((), ())
+    found = _matches_of(windows, detectors=detectors_for(language))
+    return Matches(windows, _in_reading_order(found or _matches_of(windows, detectors=other_detectors(language))))
 
 
 def _in_reading_order(matches: Iterable[tuple[Detector, Match]]) -> list[tuple[Detector, Match]]:

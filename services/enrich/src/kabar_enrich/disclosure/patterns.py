@@ -25,7 +25,9 @@ _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
 _FIRST_LOOK_BYTES: Final = 16_384
 _LONGER_LOOK: Final = 16
 """How much more of a long text is given to a piece that was not met yet."""
-_MATCHES_A_PATTERN: Final = 200
+_SMALL_PART: Final = 8
+"""A look at more than this part of a text is a look at all of it."""
+_MATCHES_A_PATTERN: Final = 100
 """Matches of one pattern in one article that are looked at."""
 _SECOND_LOOKS: Final = 10
 """Matches of one pattern that are none after all and behind whose beginning another one is looked for."""
@@ -126,7 +128,7 @@ class PatternSet:
 def _is_in(encoded: bytes, *, search: Any) -> bool:
     """Whether a text has it. A set goes on to the end of what it is given, so that a long text is given from its beginning on."""
     size = _FIRST_LOOK_BYTES
-    while size < len(encoded):
+    while _SMALL_PART * size < len(encoded):
         if search.Match(encoded[:size]):
             return True
         size *= _LONGER_LOOK

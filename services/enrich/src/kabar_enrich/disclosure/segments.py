@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
@@ -117,14 +117,13 @@ LONGEST_LINE: Final = 20_000
 _CODE_BEFORE: Final = re.compile(r"""[ {(\[,]*(?:(?:["'][\w.-]+["']|[a-z][\w-]*) ?[:=] ?)?""")
 _CODE_AFTER: Final = re.compile(r" ?[,;)\]}]+ *")
 """What stands in a line of code around a string of the page's own text: a key, and a comma behind it."""
-_FIELD: Final = re.compile(
+_KEY_OF_A_TEXT: Final = re.compile(
     r" *(?:- )?(?:[a-z]+(?:[A-Z_-]\w*)+|alt|caption|credit|description|disclaimer|excerpt|footer|notice|subtitle|summary) ?: ?"
 )
 """What stands before the text of a field of front matter: its key, which no speaker is called by."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a text: code points from `start` up to, not including, `end`."""
 
     start: int
@@ -195,7 +194,7 @@ def segmented(text: str) -> Segments:
     for raw_line in text.split("\n"):
         piece = raw_line.strip(" ")
         if piece:
-            first = start + len(raw_line) - len(raw_line.lstrip(" "))
+            first = start if len(piece) == len(raw_line) else start + len(raw_line) - len(raw_line.lstrip(" "))
             line = Span(first, first + len(piece))
             lines.extend((line,) if len(piece) <= LONGEST_LINE else _pieces_of(text, line))
         start += len(raw_line) + 1
@@ -250,7 +249,7 @@ def _is_code(text: str, line: Span, *, quoted: Span) -> bool:
     before, after = text[line.start : quoted.start], text[quoted.end : line.end]
     closed = _CODE_AFTER.fullmatch(after) is not None
     return _CODE_BEFORE.fullmatch(before) is not None and (
-        closed or (not after and (before.rstrip().endswith(('":', "':", "=")) or _FIELD.fullmatch(before) is not None))
+        closed or (not after and (before.rstrip().endswith(('":', "':", "=")) or _KEY_OF_A_TEXT.fullmatch(before) is not None))
     )
 
 

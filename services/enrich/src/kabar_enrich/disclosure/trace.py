@@ -91,7 +91,7 @@ def trace_text(source_text: str, *, layout: Layout, language: str | None) -> tup
     segments = segmented(marked)
     if not segments.lines:
         return ()
-    findings = list(islice(judged(matches_in(marked, language=language), segments=segments, layout=layout), FINDINGS))
+    findings = list(islice(judged(matches_in(marked, language=language).found, segments=segments, layout=layout), FINDINGS))
     betters = _betters(finding for finding in findings if finding.effect != "not_meant")
     by_line: dict[Span, list[Finding]] = {}
     for finding in findings:
