@@ -83,7 +83,9 @@ class Detector:
         word_start = _WORD_START if book.spaced else ""
         self.mention = f"{word_start}(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"
         """The pattern of the words without which no rule matches, and of what may stand right before them."""
-        self._rules = [rule for rule in book.rules for _ in rule.patterns]
+        # The examples are for tests, and as long as the rules.
+        without_examples = [rule.model_copy(update={"positive": (), "negative": ()}) for rule in book.rules]
+        self._rules = [rule for rule in without_examples for _ in rule.patterns]
         self._rule_patterns = self._set_of((rule.id, rule.patterns) for rule in book.rules)
         self._reviews = [review for review in book.reviews for _ in review.patterns]
         self._review_patterns = self._set_of((review.id, review.patterns) for review in book.reviews)
@@ -107,9 +109,11 @@ class Detector:
         for patterns in sets:
             patterns.check()
 
-    def words_of_rules(self) -> Iterator[Sequence[Words]]:
+    def words_of_rules(self) -> list[Sequence[Words]]:
         """The sets of words that each pattern of its rules needs, in order."""
-        return self._rule_patterns.needed_words()
+        words = list(self._rule_patterns.needed_words())
+        self._gatekeeper.forget()
+        return words
 
     def matches(self, windows: Iterable[Window]) -> list[Match]:
         """Every rule found in these pieces of a folded text: all that its rules can match is in the `windows_in` it."""
@@ -274,7 +278,7 @@ def get_ready() -> None:
 @cache
 def _words_of_all_rules() -> tuple[WordSearch, Sequence[tuple[str, int]]]:
     """The search, and of each number in its answers the language and the index of the pattern there."""
-    needed = {name: list(detector_for(name).words_of_rules()) for name in languages()}
+    needed = {name: detector_for(name).words_of_rules() for name in languages()}
     numbers = [(name, index) for name, each in needed.items() for index in range(len(each))]
     return WordSearch(chain.from_iterable(needed.values())), numbers
 

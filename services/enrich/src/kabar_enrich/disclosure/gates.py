@@ -37,6 +37,10 @@ class Gatekeeper:
         """Sets of case-folded words of which every text that the pattern matches has one each."""
         return self._wordings.needed_by(pattern)
 
+    def forget(self) -> None:
+        """Let go of the words of parts: all patterns of all languages were asked for theirs, which takes megabytes to remember."""
+        self._wordings.forget()
+
     def _joined(self, cut: Iterable[tuple[str, str]]) -> Iterator[str]:
         """Neighbours together, as long as they are short."""
         run, length = "", 0

@@ -14,12 +14,13 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_COMPILED: Final = 160
-"""Patterns that a process keeps ready to say where they match. One takes a megabyte, and as long to make as an article to read."""
-_SEARCHES: Final = 400
-"""Patterns that it keeps ready to say whether they match, which takes a third of that."""
-_GATES: Final = 8_192
-"""Pieces that patterns need, ready to be looked for. All languages have half as many."""
+_READY: Final = 128
+"""Patterns of rules that a process keeps ready. One takes a quarter of a megabyte, one that matched three times as much, and it takes as
+long to make as an article to read."""
+_OTHERS: Final = 160
+"""The same of what is no rule: of a mention in each language, and what takes part in judging."""
+_GATES: Final = 512
+"""Pieces that patterns need, ready to be looked for. The articles of a few languages need half as many."""
 _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
 """What the automaton of one such piece may grow to. Hundreds are ready at once; with a quarter of it the largest cannot be built."""
 _FIRST_LOOK_BYTES: Final = 16_384
@@ -74,11 +75,11 @@ class PatternSet:
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
         is_there = cache(lambda piece: _is_in(encoded, search=_gate(piece)))
         near = (index for index in indices if all(map(is_there, self._gates_of(index))))
-        return [index for index in near if _is_in(encoded, search=_search_for(self, index))]
+        return [index for index in near if _ready(self, index).is_in(encoded)]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
-        pattern = _compiled_of(self, index)
+        pattern = _ready(self, index).located
         candidates, second_looks = pattern.finditer(text), _SECOND_LOOKS
         for _ in range(_MATCHES_A_PATTERN):
             found = next(candidates, None)
@@ -140,9 +141,30 @@ def _gate(piece: str) -> Any:
     return _set_of_one(piece, memory_bytes=_GATE_MEMORY_BYTES)
 
 
-@lru_cache(maxsize=_SEARCHES)
-def _search_for(patterns: PatternSet, index: int) -> Any:
-    return _set_of_one(patterns.pattern(index), memory_bytes=_MEMORY_BYTES)
+class _Ready:
+    """A pattern made ready: to say whether it is in a text, and once it was, where."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._search = _set_of_one(pattern, memory_bytes=_MEMORY_BYTES)
+        self._located: Any = None
+
+    def is_in(self, encoded: bytes) -> bool:
+        """Whether a text in UTF-8 has it."""
+        return _is_in(encoded, search=self._search) if self._located is None else self._located.search(encoded) is not None
+
+    @property
+    def located(self) -> Any:
+        """The pattern that says where it matches; it says whether from then on, so that only one of both is kept."""
+        if self._located is None:
+            self._located = _made(self._pattern)
+            self._pattern, self._search = "", None
+        return self._located
+
+
+@lru_cache(maxsize=_READY)
+def _ready(patterns: PatternSet, index: int) -> _Ready:
+    return _Ready(patterns.pattern(index))
 
 
 def _set_of_one(pattern: str, *, memory_bytes: int) -> Any:
@@ -153,12 +175,7 @@ def _set_of_one(pattern: str, *, memory_bytes: int) -> Any:
     return made
 
 
-@lru_cache(maxsize=_COMPILED)
-def _compiled_of(patterns: PatternSet, index: int) -> Any:
-    return _made(patterns.pattern(index))
-
-
-@lru_cache(maxsize=_COMPILED)
+@lru_cache(maxsize=_OTHERS)
 def compiled(pattern: str) -> Any:
     """The pattern by itself, of any case."""
     return _made(pattern)

@@ -36,6 +36,10 @@ class Wordings:
         words = self._one_of(pattern)
         return () if words is None else (words,)
 
+    def forget(self) -> None:
+        """Let go of what is known of parts; what is asked again is worked out again."""
+        self._known.clear()
+
     def _one_of(self, pattern: str) -> Words | None:
         """The words of which each match has one: of each alternative those that say most; None when an alternative needs none."""
         if pattern not in self._known:

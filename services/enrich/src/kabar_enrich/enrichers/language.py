@@ -10,6 +10,7 @@ published and which py3langid knows. Norwegian is `no` whichever of its two writ
 """
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -297,6 +298,8 @@ def _identifiers() -> Mapping[tuple[str, ...], Any]:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415  # a second to load
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Lists of a hundred thousand numbers each: a tenth of their memory.
+    whole._rowbase, whole.tk_output = array("I", whole._rowbase), array("i", whole.tk_output)  # noqa: SLF001
     identifiers = {languages: copy(whole) for _, _, languages in _SCRIPTS if len(languages) > 1}
     for languages, identifier in identifiers.items():
         identifier.set_languages(languages)
