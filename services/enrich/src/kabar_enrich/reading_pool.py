@@ -32,8 +32,8 @@ ALONE_TIMEOUT_S: Final = 5.0
 """Nearly every article is read in a fraction of that; the rest gets its time where nobody waits behind it."""
 PATIENCE_S: Final = 1.0
 """How long those that are read wait for those that are not."""
-CHUNKS_BETWEEN_COLLECTIONS: Final = 64
-"""A collection takes some ten milliseconds, these chunks some four seconds."""
+CHUNKS_BETWEEN_COLLECTIONS: Final = 24
+"""A collection takes some ten milliseconds, these chunks some two seconds."""
 
 Read = Callable[[Sequence[Job]], list[HandOver | Dead]]
 

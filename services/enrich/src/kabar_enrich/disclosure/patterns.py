@@ -14,7 +14,7 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_READY: Final = 128
+_READY: Final = 152
 """Patterns of rules that a process keeps ready. One takes a quarter of a megabyte, one that matched three times as much, and it takes as
 long to make as an article to read."""
 _OTHERS: Final = 160
