@@ -88,6 +88,12 @@ def test_a_note_in_another_language_than_was_detected_is_read(language: str) -> 
     assert (assertion.lang, assertion.activity) == ("es", "translated")
 
 
+def test_a_malay_note_is_read_in_an_article_taken_for_indonesian() -> None:
+    (assertion,) = read("Dijana oleh AI, disemak oleh editor.", language="id")
+
+    assert (assertion.lang, assertion.counts) == ("ms", True)
+
+
 def test_no_statement_is_made_of_two_paragraphs() -> None:
     assert read("This article was written by\n\nAI Summit opens in Paris") == ()
 

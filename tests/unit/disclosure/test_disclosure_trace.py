@@ -11,6 +11,8 @@ from kabar_enrich.disclosure.rulebook import Effect, Fills, Reach, read_rulebook
 from kabar_enrich.disclosure.trace import Considered, Passage, trace_text
 
 EXAMPLES = [(book.language, text) for book in map(read_rulebook, ("en", "id")) for rule in book.rules for text in rule.positive[:1]]
+EXAMPLES.append(("id", "Dijana oleh AI, disemak oleh editor."))
+"""Malay, of which Indonesian rules match a piece that stands nowhere they hold."""
 
 
 def traced(text: str, *, language: str = "en") -> tuple[Passage, ...]:

@@ -25,7 +25,7 @@ from kabar_enrich.draft import UNDETERMINED, Draft
 from kabar_enrich.markup.page import read_page
 from kabar_enrich.markup.tree import tree_of
 
-ENGINE_VERSION: Final = 3
+ENGINE_VERSION: Final = 4
 """Grows when the engine reads the same rules differently."""
 ASSERTIONS: Final = 200
 """Of all channels of one article; the first ones stay."""

@@ -68,16 +68,24 @@ def findings_in(folded: str, *, layout: Layout, language: str | None) -> Reading
 
 def findings_among(matched: Matches, *, marked: str, layout: Layout, language: str | None) -> Reading:
     """What the rules find, of what `matches_in` a folded text with its tools marked."""
-    matches = matched.found
-    if not matches:
+    if not matched.found:
         return Reading((), Segments(marked, ()))
     segments = segmented(marked)
-    if _are_out_of_place(judged(matches, segments=segments, layout=layout)):
-        # A phrase that two languages share, in a sentence of the other: nothing was said of what that sentence means.
-        matches = _in_reading_order(_matches_of(matched.windows, detectors=other_detectors(language)))
-    meant = (finding for finding in judged(matches, segments=segments, layout=layout) if finding.effect != "not_meant")
+    considered = considered_of(matched, segments=segments, layout=layout, language=language)
+    meant = (finding for finding in considered if finding.effect != "not_meant")
     looked_at = with_their_betters(list(islice(meant, FINDINGS)))
     return Reading(tuple(finding for finding, better in looked_at if better is None), segments)
+
+
+def considered_of(matched: Matches, *, segments: Segments, layout: Layout, language: str | None) -> Iterator[Finding]:
+    """The matches judged, and those of the other languages where all stand out of place.
+
+    That is a phrase which two languages share, in a sentence of the other: nothing was said of what that sentence means.
+    """
+    yield from judged(matched.found, segments=segments, layout=layout)
+    if matched.found and _are_out_of_place(judged(matched.found, segments=segments, layout=layout)):
+        others = _in_reading_order(_matches_of(matched.windows, detectors=other_detectors(language)))
+        yield from judged(others, segments=segments, layout=layout)
 
 
 def _are_out_of_place(findings: Iterable[Finding]) -> bool:

@@ -9,7 +9,7 @@ from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.detector import detectors_for
 from kabar_enrich.disclosure.engine import evidence_span
-from kabar_enrich.disclosure.findings import FINDINGS, Finding, judged, matches_in, with_their_betters
+from kabar_enrich.disclosure.findings import FINDINGS, Finding, considered_of, matches_in, with_their_betters
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.meanings import EFFECTS, FILLS, REACHES, SCOPES, meaning_of
 from kabar_enrich.disclosure.segments import Segments, Span, fold, segmented
@@ -91,7 +91,8 @@ def trace_text(source_text: str, *, layout: Layout, language: str | None) -> tup
     segments = segmented(marked)
     if not segments.lines:
         return ()
-    findings = list(islice(judged(matches_in(marked, language=language).found, segments=segments, layout=layout), FINDINGS))
+    considered = considered_of(matches_in(marked, language=language), segments=segments, layout=layout, language=language)
+    findings = list(islice(considered, FINDINGS))
     betters = _betters(finding for finding in findings if finding.effect != "not_meant")
     by_line: dict[Span, list[Finding]] = {}
     for finding in findings:
