@@ -1,5 +1,6 @@
 """Patterns that are all tried on a text together, in linear time."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from sys import intern
@@ -14,9 +15,12 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_READY: Final = 152
-"""Patterns of rules that a process keeps ready. One takes a quarter of a megabyte, one that matched three times as much, and it takes as
-long to make as an article to read."""
+_READY: Final = 160
+"""Patterns of rules that a process keeps ready. One takes a quarter of a megabyte, and as long to make as an article to read."""
+_LOCATED: Final = 64
+"""Those of them that say where they match: three times the memory."""
+_LOCATED_BYTES: Final = 2 * 1024 * 1024
+"""What one of these and its automata may grow to over thousands of articles; what they look at is short."""
 _OTHERS: Final = 160
 """The same of what is no rule: of a mention in each language, and what takes part in judging."""
 _GATES: Final = 512
@@ -144,27 +148,42 @@ def _gate(piece: str) -> Any:
 class _Ready:
     """A pattern made ready: to say whether it is in a text, and once it was, where."""
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._search = _set_of_one(pattern, memory_bytes=_MEMORY_BYTES)
+    def __init__(self, patterns: PatternSet, index: int) -> None:
+        self._patterns, self._index = patterns, index
+        self._search: Any = None
         self._located: Any = None
 
     def is_in(self, encoded: bytes) -> bool:
         """Whether a text in UTF-8 has it."""
-        return _is_in(encoded, search=self._search) if self._located is None else self._located.search(encoded) is not None
+        if self._located is not None:
+            return self._located.search(encoded) is not None
+        if self._search is None:
+            self._search = _set_of_one(self._patterns.pattern(self._index), memory_bytes=_MEMORY_BYTES)
+        return _is_in(encoded, search=self._search)
 
     @property
     def located(self) -> Any:
         """The pattern that says where it matches; it says whether from then on, so that only one of both is kept."""
         if self._located is None:
-            self._located = _made(self._pattern)
-            self._pattern, self._search = "", None
+            self._located, self._search = _made(self._patterns.pattern(self._index), memory_bytes=_LOCATED_BYTES), None
+        _LOCATED_LATELY[self] = None
+        _LOCATED_LATELY.move_to_end(self)
+        if len(_LOCATED_LATELY) > _LOCATED:
+            _LOCATED_LATELY.popitem(last=False)[0].forget_where()
         return self._located
+
+    def forget_where(self) -> None:
+        """Take the memory of that back: whether it is there is made ready anew when somebody asks."""
+        self._located = None
+
+
+_LOCATED_LATELY: Final[OrderedDict[_Ready, None]] = OrderedDict()
+"""Those that say where they match, the one that was asked last at the end."""
 
 
 @lru_cache(maxsize=_READY)
 def _ready(patterns: PatternSet, index: int) -> _Ready:
-    return _Ready(patterns.pattern(index))
+    return _Ready(patterns, index)
 
 
 def _set_of_one(pattern: str, *, memory_bytes: int) -> Any:
@@ -181,8 +200,8 @@ def compiled(pattern: str) -> Any:
     return _made(pattern)
 
 
-def _made(pattern: str) -> Any:
-    made = re2.compile(f"(?i){pattern}", options())
+def _made(pattern: str, *, memory_bytes: int = _MEMORY_BYTES) -> Any:
+    made = re2.compile(f"(?i){pattern}", options(memory_bytes=memory_bytes))
     # The package keeps what it made last as well: it would stay in memory when it is thrown away here.
     re2.purge()
     return made

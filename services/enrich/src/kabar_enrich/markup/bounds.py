@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-
 DEEPEST: Final = 512
 """Levels of nesting that are kept; browsers stop here too."""
 ATTRIBUTES: Final = 200
@@ -42,6 +40,8 @@ _FLAT: Final = frozenset(_FLAT_WORDS.encode().split())
 
 def bounded(html: bytes) -> bytes:
     """`html` in UTF-8 without the attributes after the 200th of a tag and without tags nested deeper than 512; else as it is."""
+    import numpy as np  # noqa: PLC0415  # ten megabytes, for those who read pages alone
+
     codes = np.frombuffer(html, dtype=np.uint8)
     # `bytes.count` stops at each, which takes thrice as long where there are thousands.
     tags, values = (np.count_nonzero(codes == ord(sign)) for sign in ">=")
