@@ -15,15 +15,15 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_READY: Final = 160
+_READY: Final = 400
 """Patterns of rules that a process keeps ready. One takes a quarter of a megabyte, and as long to make as an article to read."""
-_LOCATED: Final = 64
+_LOCATED: Final = 160
 """Those of them that say where they match: three times the memory."""
 _LOCATED_BYTES: Final = 2 * 1024 * 1024
 """What one of these and its automata may grow to over thousands of articles; what they look at is short."""
 _OTHERS: Final = 160
 """The same of what is no rule: of a mention in each language, and what takes part in judging."""
-_GATES: Final = 512
+_GATES: Final = 4_096
 """Pieces that patterns need, ready to be looked for. The articles of a few languages need half as many."""
 _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
 """What the automaton of one such piece may grow to. Hundreds are ready at once; with a quarter of it the largest cannot be built."""
