@@ -122,5 +122,4 @@ def _explained(piece: Piece, *, language: str | None) -> Explanation:
 
 
 def _passages(draft: Draft) -> tuple[Passage, ...]:
-    language = None if draft.language == UNDETERMINED else draft.language
-    return trace_text(draft.source_text, layout=layout_of(draft, headings=headings_of(draft.html)), language=language)
+    return trace_text(draft.source_text, layout=layout_of(draft, headings=headings_of(draft.html)), language=draft.language)

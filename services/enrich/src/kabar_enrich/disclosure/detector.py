@@ -234,14 +234,25 @@ def _spans_in_lines(folded: str, *, pattern: str) -> Iterator[Span]:
 
     The pattern itself must not go on to the end of the line: to find where a long match begins takes longer than all the rest.
     """
-    mention, encoded = compiled(pattern), folded.encode()
-    end = bytes_told = told = 0
+    encoded = folded.encode()
+    for start, text in _decoded(encoded, places=_bytes_from_mentions(encoded, pattern=pattern)):
+        yield Span(start, start + len(text))
+
+
+def _bytes_from_mentions(encoded: bytes, *, pattern: str) -> Iterator[tuple[int, int]]:
+    mention, end = compiled(pattern), 0
     while (found := mention.search(encoded, end)) is not None:
-        start = found.start() + encoded.startswith(b"\n", found.start())
         end = _end_of_line(encoded, found.end())
-        first = told + len(encoded[bytes_told:start].decode())
-        bytes_told, told = end, first + len(encoded[start:end].decode())
-        yield Span(first, told)
+        yield found.start() + encoded.startswith(b"\n", found.start()), end
+
+
+def _decoded(encoded: bytes, *, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    """The code point at which each piece begins, and its text. `places` say in order where it begins and ends by bytes."""
+    told = bytes_told = 0
+    for first, last in places:
+        start, text = told + len(encoded[bytes_told:first].decode()), encoded[first:last].decode()
+        bytes_told, told = last, start + len(text)
+        yield start, text
 
 
 def windows_in(folded: str) -> list[Window]:
@@ -250,14 +261,8 @@ def windows_in(folded: str) -> list[Window]:
     They are small, so that hardly a rule has all that it needs in one of them.
     """
     encoded = folded.encode()
-    windows: list[Window] = []
-    told = bytes_told = 0
-    for first, last in _bytes_around_mentions(encoded):
-        text = encoded[first:last].decode()
-        start = told + len(encoded[bytes_told:first].decode())
-        bytes_told, told = last, start + len(text)
-        windows.append(Window(start, text, possible_rules(distinct_words(text))))
-    return windows
+    pieces = _decoded(encoded, places=_bytes_around_mentions(encoded))
+    return [Window(start, text, possible_rules(distinct_words(text))) for start, text in pieces]
 
 
 def possible_rules(words: str) -> dict[str, list[int]]:

@@ -21,7 +21,7 @@ from kabar_enrich.disclosure.layout import layout_of
 from kabar_enrich.disclosure.markup import read_tree
 from kabar_enrich.disclosure.policies import policies_of
 from kabar_enrich.disclosure.rulebook import rule_files
-from kabar_enrich.draft import UNDETERMINED, Draft
+from kabar_enrich.draft import Draft
 from kabar_enrich.markup.page import read_page
 from kabar_enrich.markup.tree import tree_of
 
@@ -69,8 +69,8 @@ def assess_disclosure(draft: Draft) -> Draft:
 def _channels(draft: Draft, *, tree: LexborHTMLParser | None) -> Iterator[tuple[vocabulary.Channel, tuple[Assertion, ...]]]:
     """Every channel that could be looked at, with what it says."""
     if draft.source_text.strip():
-        language = None if draft.language == UNDETERMINED else draft.language
-        yield "body_text", read_text(draft.source_text, layout=layout_of(draft, headings=headings_of(draft.html)), language=language)
+        layout = layout_of(draft, headings=headings_of(draft.html))
+        yield "body_text", read_text(draft.source_text, layout=layout, language=draft.language)
     if tree is not None:
         yield from read_tree(tree).items()
     if draft.raw.page_headers:

@@ -82,14 +82,13 @@ def considered_of(matched: Matches, *, segments: Segments, layout: Layout, langu
 
     That is a phrase which two languages share, in a sentence of the other: nothing was said of what that sentence means.
     """
-    yield from judged(matched.found, segments=segments, layout=layout)
-    if matched.found and _are_out_of_place(judged(matched.found, segments=segments, layout=layout)):
+    out_of_place = bool(matched.found)
+    for number, finding in enumerate(judged(matched.found, segments=segments, layout=layout)):
+        out_of_place = out_of_place and (number >= FINDINGS or finding.verdict.cause in _OUT_OF_PLACE)
+        yield finding
+    if out_of_place:
         others = _in_reading_order(_matches_of(matched.windows, detectors=other_detectors(language)))
         yield from judged(others, segments=segments, layout=layout)
-
-
-def _are_out_of_place(findings: Iterable[Finding]) -> bool:
-    return all(finding.verdict.cause in _OUT_OF_PLACE for finding in islice(findings, FINDINGS))
 
 
 def matches_in(marked: str, *, language: str | None) -> Matches:

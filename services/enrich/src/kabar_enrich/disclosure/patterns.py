@@ -22,9 +22,9 @@ _LOCATED: Final = 160
 _LOCATED_BYTES: Final = 2 * 1024 * 1024
 """What one of these and its automata may grow to over thousands of articles; what they look at is short."""
 _OTHERS: Final = 160
-"""The same of what is no rule: of a mention in each language, and what takes part in judging."""
+"""Patterns kept ready of what is no rule, such as the mentions of each language."""
 _GATES: Final = 4_096
-"""Pieces that patterns need, ready to be looked for. The articles of a few languages need half as many."""
+"""Pieces that patterns need, ready to be looked for. The articles of two dozen languages need a quarter of that."""
 _GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
 """What the automaton of one such piece may grow to. Hundreds are ready at once; with a quarter of it the largest cannot be built."""
 _FIRST_LOOK_BYTES: Final = 16_384

@@ -8,14 +8,13 @@ from typing import Final, Literal
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.detector import detectors_for
-from kabar_enrich.disclosure.engine import evidence_span
-from kabar_enrich.disclosure.findings import FINDINGS, Finding, considered_of, matches_in, with_their_betters
+from kabar_enrich.disclosure.engine import evidence_span, matched
+from kabar_enrich.disclosure.findings import FINDINGS, Finding, considered_of, with_their_betters
 from kabar_enrich.disclosure.layout import Layout
 from kabar_enrich.disclosure.meanings import EFFECTS, FILLS, REACHES, SCOPES, meaning_of
-from kabar_enrich.disclosure.segments import Segments, Span, fold, segmented
+from kabar_enrich.disclosure.segments import Segments, Span, segmented
 from kabar_enrich.disclosure.surroundings import Cause
-from kabar_enrich.disclosure.tools import with_tools_marked
-from kabar_enrich.disclosure.unmarked import Unmarked, unmarked
+from kabar_enrich.disclosure.unmarked import Unmarked
 
 PASSAGES: Final = 100
 """Paragraphs of one article that are told of; the first ones in reading order."""
@@ -85,13 +84,12 @@ class Passage:
 
 def trace_text(source_text: str, *, layout: Layout, language: str | None) -> tuple[Passage, ...]:
     """The paragraphs of a text that could disclose something, in reading order, with the judgement of each."""
-    left = unmarked(source_text)
+    left, marked, matches = matched(source_text, language)
     layout = left.within(layout)
-    marked = with_tools_marked(fold(left.text))
     segments = segmented(marked)
     if not segments.lines:
         return ()
-    considered = considered_of(matches_in(marked, language=language), segments=segments, layout=layout, language=language)
+    considered = considered_of(matches, segments=segments, layout=layout, language=language)
     findings = list(islice(considered, FINDINGS))
     betters = _betters(finding for finding in findings if finding.effect != "not_meant")
     by_line: dict[Span, list[Finding]] = {}

@@ -65,8 +65,6 @@ _CLOCK: Final = re.compile(
     r"\W*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5}|Uhr)?\W*|\W*\d{1,2} ?(?:min|m|h|hr)s? ago\W*", re.IGNORECASE
 )
 
-_LONGEST_CLOCK: Final = len("at 10:15:00 AM WITA.")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
@@ -176,7 +174,7 @@ def page_kind_of(page: Page, node: json_ld.Node, *, url: str | None, characters:
 def signs_of(page: Page, node: json_ld.Node, *, url: str | None, characters: int) -> Signs:
     """What the page shows of its kind."""
     seen = [segment for segment in page.segments if not segment.is_hidden]
-    teasers = [segment.tag in _HEADINGS and _is_teaser(segment) for segment in seen]
+    teasers = [_is_teaser(segment) for segment in seen]
     return Signs(
         titles=[title for title in (page.title, *(segment.text for segment in seen if segment.tag == "h1")) if title],
         types=frozenset(name for other in page.json_ld for name in json_ld.types_of(other)),
@@ -186,15 +184,16 @@ def signs_of(page: Page, node: json_ld.Node, *, url: str | None, characters: int
         characters=characters,
         address=url or "",
         parts=_parts_of(url),
-        pictures=[segment.tag for segment in seen].count("figcaption"),
-        times=len([1 for segment in seen if len(segment.text) <= _LONGEST_CLOCK and _CLOCK.fullmatch(segment.text) is not None]),
+        pictures=sum(segment.tag == "figcaption" for segment in seen),
+        times=sum(len(segment.text) <= len("at 10:15:00 AM WITA.") and _CLOCK.fullmatch(segment.text) is not None for segment in seen),
         teasers=sum(teasers),
         longest_run=_longest_run(seen, teasers=teasers),
     )
 
 
-def _is_teaser(heading: Segment) -> bool:
-    return heading.link_characters >= LINKED * len(heading.text) and len(heading.text.split()) >= HEADING_WORDS
+def _is_teaser(segment: Segment) -> bool:
+    is_linked_heading = segment.tag in _HEADINGS and segment.link_characters >= LINKED * len(segment.text)
+    return is_linked_heading and len(segment.text.split()) >= HEADING_WORDS
 
 
 def _longest_run(segments: Sequence[Segment], *, teasers: Sequence[bool]) -> int:
@@ -224,5 +223,5 @@ def _is_walled(page: Page, node: json_ld.Node) -> bool:
         return True
     if (page.meta_of("article:content_tier", "content_tier") or "").lower() in _LOCKED:
         return True
-    notices = [segment.text for segment in page.segments if not segment.is_hidden and len(segment.text) <= WALL_CHARACTERS]
+    notices = (segment.text for segment in page.segments if not segment.is_hidden and len(segment.text) <= WALL_CHARACTERS)
     return WALL.search(_APART.join(notices)) is not None

@@ -132,7 +132,7 @@ def best_region(page: Page, *, is_confirmed: Callable[[str], bool]) -> Region | 
     `is_confirmed` says whether the page itself names a text as part of the article (JSON-LD `articleBody`).
     """
     segments, containers = page.segments, page.containers
-    prose = [_prose_of(segment) if len(segment.text) >= SHORTEST_PARAGRAPH else 0 for segment in segments]
+    prose = [_prose_of(segment) for segment in segments]
     places = Places(containers, list(accumulate(prose, initial=0)))
     scores = [0.0] * len(segments)
     credit: dict[int, float] = {}
@@ -176,9 +176,9 @@ def _homes(page: Page, chosen: Container, scores: Sequence[float]) -> frozenset[
 
 
 def _prose_of(segment: Segment) -> float:
-    """The characters of a segment of `SHORTEST_PARAGRAPH` or more that count as running text."""
+    """The characters of a segment that count as running text."""
     length = len(segment.text)
-    if segment.link_characters > MOST_LINKED * length:
+    if length < SHORTEST_PARAGRAPH or segment.link_characters > MOST_LINKED * length:
         return 0
     if segment.tag not in PARAGRAPH_TAGS and (length < SHORTEST_BARE_TEXT or segment.tag not in OTHER_TEXT_TAGS):
         return 0
