@@ -16,6 +16,7 @@ from typing import Final, Literal
 import httpx
 import journal
 from audit import audited, disagreements
+from backlog import held_back
 from checker import check, doubled_letters
 from drain import drained
 from load import Kind, Load, Parcel, Step, planned
@@ -27,8 +28,8 @@ from schedule import LINKS, Fault, scheduled
 from system import System, running
 
 PRODUCERS: Final = 8
-SECONDS_A_FAULT: Final = 8.5
-"""About what a fault, its recovery and the quiet after it take: the load is spread over all of them."""
+SECONDS_A_FAULT: Final = 16
+"""About what a fault, its recovery and the quiet after it take: the load is spread over all of them, if the machine can take it so fast."""
 DISK_MB: Final = 768
 PROBES: Final = 200_000_000
 """Numbers of the articles that the nemesis pushes to see whether the system is itself again."""
@@ -136,8 +137,9 @@ async def _load_and_faults(
             return await nemesis.run(faults)
         finally:
             pace.steps_per_s = math.inf
+            await probes.close()
 
-    async with asyncio.TaskGroup() as group:
+    async with held_back(pace, redis_url=system.redis_url), asyncio.TaskGroup() as group:
         producing = group.create_task(
             produce(
                 load,
@@ -161,6 +163,8 @@ class Probes:
         self._system = system
         self._folder = folder
         self._sent = 0
+        # One for all looks: to make a client takes as long as enriching some articles, and would slow down what is waited for.
+        self._opensearch = httpx.AsyncClient(base_url=system.opensearch_url, timeout=5, trust_env=False)
 
     async def probe(self, within_s: float) -> bool:
         """Push a new article until it is accepted, then search until it is found; whether both happened in time."""
@@ -190,12 +194,15 @@ class Probes:
             await producer.close()
         return True
 
+    async def close(self) -> None:
+        """End the connections to OpenSearch."""
+        await self._opensearch.aclose()
+
     async def _is_found(self, article_id: str) -> bool:
         body = {"query": {"term": {"article_id": article_id}}}
         try:
-            async with httpx.AsyncClient(base_url=self._system.opensearch_url, timeout=5, trust_env=False) as client:
-                answer = await client.post("/articles/_count", json=body)
-                return answer.status_code == 200 and answer.json()["count"] > 0
+            answer = await self._opensearch.post("/articles/_count", json=body)
+            return answer.status_code == 200 and answer.json()["count"] > 0
         except httpx.HTTPError:
             return False
 

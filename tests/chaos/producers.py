@@ -34,11 +34,14 @@ class Pace:
 
     steps_per_s: float
     begun: float = field(default_factory=time.monotonic)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    """Clear while the system has as much before it as it is given: see `backlog.held_back`."""
 
     async def wait_for(self, step: Step) -> None:
-        """Until its time has come."""
+        """Until its time has come, and the system can take it."""
         if (early_s := self.begun + step.number / self.steps_per_s - time.monotonic()) > 0:
             await asyncio.sleep(early_s)
+        await self.may_go_on.wait()
 
 
 @dataclass(frozen=True, slots=True)
