@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import psutil
 from articles import raw_fields
-from kabar_enrich.reading import Job, read_entries, warm_up
-from kabar_enrich.reading_pool import CHUNK, read_chunk
+from kabar_enrich.reading import Job, read_entries
+from kabar_enrich.reading_pool import CHUNK, prepare, read_chunk
 from pages_of_news import page_bytes, raw_page, rows_of
 from varied_texts import article_entry
 
@@ -38,7 +38,7 @@ def measure(_: Path) -> dict[str, Any]:
 
 def _read(articles: int) -> list[int]:
     """MiB before, and after each of the equal parts of all articles."""
-    warm_up()
+    prepare()
     sizes = [_mib()]
     entries = _entries()
     for done in range(CHUNK, articles + 1, CHUNK):

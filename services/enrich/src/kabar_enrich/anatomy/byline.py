@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from kabar_enrich.anatomy import moments
@@ -113,8 +114,12 @@ def byline_in(text: str) -> Byline | None:
     one, what follows must look like names («By JANE DOE», but not «By then it was late»). Lines parted by a line break
     are one byline when the first is one and none of them is running text.
     """
-    if len(text) > LINE_CHARACTERS:
-        return None
+    return _byline_in(text) if len(text) <= LINE_CHARACTERS else None
+
+
+@lru_cache(maxsize=256)
+def _byline_in(text: str) -> Byline | None:
+    """The last ones are remembered: who looks for names and who tells text from names ask of the same lines."""
     first, *others = text.split("\n")
     found = _byline_in_line(first)
     if found is None or any(map(is_prose, others)):

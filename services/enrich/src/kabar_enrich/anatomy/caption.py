@@ -90,13 +90,14 @@ def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
         or _HINT.search(paragraph, max(0, len(paragraph) - CREDIT_CHARACTERS)) is None
     ):
         return None
-    match = _IN_PARENTHESES.search(paragraph)
+    ending = max(0, len(paragraph) - ENDING_CHARACTERS)
+    match = _IN_PARENTHESES.search(paragraph, ending)
     if match is not None and byline_in(match["credit"]) is not None:
         return None
     if match is not None and credit.search(match["credit"]) and match.start() > 0:
         return Caption(text=paragraph[: match.start()].strip(), credit=_CREDIT_LABEL.sub("", match["credit"].strip()))
     for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
-        match = form.search(paragraph, max(0, len(paragraph) - ENDING_CHARACTERS))
+        match = form.search(paragraph, ending)
         if match is not None and match.start() > 0:
             text = paragraph[: match.start()].strip(_DASHES)
             return Caption(text=text, credit=match["credit"].strip()) if text else None

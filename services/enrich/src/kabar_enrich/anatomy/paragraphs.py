@@ -25,6 +25,8 @@ PROSE_WORDS: Final = 6
 LONG_PROSE_WORDS: Final = 20
 LOWER_CASE_SHARE: Final = 0.35
 UNSPACED_PROSE_CHARACTERS: Final = 25
+END_CHARACTERS: Final = 16
+"""What is looked at of a text that may end a sentence: the mark and more closing marks than anybody sets behind it."""
 
 
 def paragraphs_of(text: str) -> list[str]:
@@ -47,6 +49,9 @@ def _column_of(groups: Sequence[Sequence[str]]) -> int | None:
 
     A wrapped line is full: the first word of the next one would not have fitted. Most full lines stop within a sentence.
     """
+    if sum(len(group) - 1 for group in groups if group) < WRAPPED_LINES:
+        # Told without measuring: nearly every article has a blank line between its paragraphs.
+        return None
     widths = sorted(width_of(line) for group in groups for line in group if " " in line or _UNSPACED.search(line))
     if not widths:
         return None
@@ -96,7 +101,7 @@ def width_of(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether `text` stops where a sentence may stop."""
-    return _SENTENCE_END.search(text) is not None
+    return _SENTENCE_END.search(text, max(0, len(text) - END_CHARACTERS)) is not None
 
 
 def is_prose(text: str) -> bool:
@@ -106,8 +111,8 @@ def is_prose(text: str) -> bool:
         return len(text) >= UNSPACED_PROSE_CHARACTERS and ends_sentence(text) and len(_UNSPACED.findall(text)) * 2 > len(text)
     if not ends_sentence(text) and len(words) < LONG_PROSE_WORDS:
         return False
-    cased = [word for word in words if word[0].isalpha()]
+    cased = [letter for letter in (word[0] for word in words) if letter.isalpha()]
     if not cased:
         return False
-    capitalised = sum(word[0].isupper() for word in cased)
+    capitalised = sum(map(str.isupper, cased))
     return capitalised <= (1 - LOWER_CASE_SHARE) * len(cased)

@@ -6,6 +6,7 @@ Signatures are not validated: what is read here is what anyone may have written.
 import base64
 import binascii
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import cbor2
@@ -14,6 +15,7 @@ from kabar_contracts.disclosure.assertion import Assertion
 from selectolax.lexbor import LexborHTMLParser
 
 from kabar_enrich.disclosure.declared import SOURCE_TYPES, Declaration, hidden_assertion, source_type_code
+from kabar_enrich.markup.tree import data_elements
 
 VOCABULARY: Final = "c2pa"
 LONGEST_MANIFEST: Final = 1_000_000
@@ -27,7 +29,6 @@ _PRESENT: Final = Declaration("unspecified")
 _HEADER: Final = 8
 _LONG_HEADER: Final = 16
 _TEXT_MAGIC: Final = b"C2PATXT\x00"
-_CARRIES_A_MANIFEST: Final = 'link[rel~="c2pa-manifest" i][href],script[type="application/c2pa" i]'
 _TEXT_HEADER: Final = len(_TEXT_MAGIC) + 1 + 4
 _MARK: Final = "\ufeff"
 _FIRST_SELECTORS: Final = 0xFE00
@@ -37,12 +38,12 @@ _FIRST_COUNT: Final = 16
 
 def read_manifests(tree: LexborHTMLParser) -> Iterator[Assertion]:
     """The manifests that a page links to or carries inline: `link rel=c2pa-manifest` and `script type=application/c2pa`."""
-    # One search of the tree for both.
-    found = tree.css(_CARRIES_A_MANIFEST)
-    for node in [node for node in found if node.tag == "link"][:MANIFESTS]:
-        if href := (node.attributes.get("href") or "").strip():
+    found = [(node, node.attributes) for node in data_elements(tree) if node.tag in ("link", "script")]
+    links = (attributes for _, attributes in found if "c2pa-manifest" in (attributes.get("rel") or "").lower().split())
+    for attributes in islice(links, MANIFESTS):
+        if href := (attributes.get("href") or "").strip():
             yield _present(href, place="link rel=c2pa-manifest")
-    for node in [node for node in found if node.tag == "script"][:MANIFESTS]:
+    for node in islice((node for node, attributes in found if (attributes.get("type") or "").lower() == "application/c2pa"), MANIFESTS):
         content = "".join((node.text() or "").split())
         if content:
             yield from _read_manifest(_decoded(content), shown=content, place="script type=application/c2pa", about="unspecified")

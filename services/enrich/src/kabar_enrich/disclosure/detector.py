@@ -9,7 +9,7 @@ from typing import Any, Final
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.gates import Gatekeeper
-from kabar_enrich.disclosure.patterns import PatternSet, compiled
+from kabar_enrich.disclosure.patterns import PatternSet, compiled, is_met
 from kabar_enrich.disclosure.rulebook import (
     TOOL_PARTS,
     Guard,
@@ -47,6 +47,8 @@ class Window:
     start: int
     """Where it begins in the text."""
     text: str
+    encoded: bytes
+    """The same in UTF-8."""
     possible: Mapping[str, Sequence[int]]
     """By language, the patterns of rules that have all their words in it."""
 
@@ -120,8 +122,8 @@ class Detector:
         return [
             Match(self._rules[index], Span(window.start + found.start(), window.start + found.end()))
             for window in windows
-            if self.language in window.possible and compiled(self.mention).search(window.text) is not None
-            for index in self._rule_patterns.among(window.possible[self.language], text=window.text)
+            if self.language in window.possible and is_met(self.mention, encoded=window.encoded)
+            for index in self._rule_patterns.among(window.possible[self.language], encoded=window.encoded)
             for found in self._rule_patterns.matches(window.text, index=index)
         ]
 
@@ -262,7 +264,7 @@ def windows_in(folded: str) -> list[Window]:
     """
     encoded = folded.encode()
     pieces = _decoded(encoded, places=_bytes_around_mentions(encoded))
-    return [Window(start, text, possible_rules(distinct_words(text))) for start, text in pieces]
+    return [Window(start, text, text.encode(), possible_rules(distinct_words(text))) for start, text in pieces]
 
 
 def possible_rules(words: str) -> dict[str, list[int]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, inside, is_part, units
-from kabar_enrich.disclosure.rulebook import RuleError
+from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.wording import Wordings, Words
 
 LONGEST_JOINED: Final = 300
@@ -32,6 +32,10 @@ class Gatekeeper:
             return ()
         pieces = (piece for piece in self._joined(cut))
         return tuple(piece for piece in pieces if self._measure(piece)[0] > 0 and self._measure(piece)[1] <= LONGEST_GATE)
+
+    def expanded(self, piece: str) -> str:
+        """A piece with its parts put in."""
+        return expand(piece, parts=self._parts, where="a piece of a pattern")
 
     def words_of(self, pattern: str) -> tuple[Words, ...]:
         """Sets of case-folded words of which every text that the pattern matches has one each."""

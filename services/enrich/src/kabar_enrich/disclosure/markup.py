@@ -1,18 +1,20 @@
 """What the markup of a page declares about AI: JSON-LD, `meta` elements and the `ai-disclosure` attribute."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
 import orjson
 from kabar_contracts.disclosure import vocabulary
 from kabar_contracts.disclosure.assertion import Assertion
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from kabar_enrich.disclosure.declared import ai_content_assertion, ai_disclosure_assertion, source_type_assertion
+from kabar_enrich.markup.json_ld import is_type
+from kabar_enrich.markup.tree import data_elements
 
-FOUND: Final = 5_000
-"""Elements among which these are looked for."""
+Attributes = Mapping[str, str | None]
+
 SCRIPTS: Final = 50
 """JSON-LD scripts of a page that are read."""
 NODES: Final = 5_000
@@ -22,7 +24,6 @@ ELEMENTS: Final = 100
 METAS: Final = 500
 """`meta` elements of a page that are looked at."""
 
-_DECLARING: Final = 'script[type="application/ld+json"],meta[name],[ai-disclosure]'
 _UNDEFINED_METAS: Final = frozenset({"ai-generated", "ai_generated", "ai-content", "ai-content-declaration", "ai-generated-content"})
 _ARTICLES: Final = frozenset(
     {
@@ -51,19 +52,18 @@ _OBJECTS: Final[dict[str, vocabulary.Object]] = {
 
 def read_tree(tree: LexborHTMLParser) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
     """The channels of a page's markup that were looked at, with what each says."""
-    # One search of the tree for all of them.
-    found = tree.css(_DECLARING)[:FOUND]
-    scripts = [node.text() or "" for node in islice((node for node in found if node.tag == "script"), SCRIPTS)]
+    found = [(node, node.tag, node.attributes) for node in data_elements(tree)]
+    scripts = (node.text() or "" for node, tag, attributes in found if tag == "script" and is_type(attributes.get("type")))
     return {
-        "html_meta": tuple(_metas(islice((node for node in found if node.tag == "meta"), METAS))),
-        "html_attr": tuple(_attributes(islice((node for node in found if "ai-disclosure" in node.attributes), ELEMENTS))),
-        "json_ld": tuple(dict.fromkeys(assertion for script in scripts for assertion in _json_ld(script))),
+        "html_meta": tuple(_metas([attributes for _, tag, attributes in found if tag == "meta"][:METAS])),
+        "html_attr": tuple(_attributes([(tag, attributes) for _, tag, attributes in found if "ai-disclosure" in attributes][:ELEMENTS])),
+        "json_ld": tuple(dict.fromkeys(assertion for script in islice(scripts, SCRIPTS) for assertion in _json_ld(script))),
     }
 
 
-def _metas(nodes: Iterable[LexborNode]) -> Iterator[Assertion]:
+def _metas(metas: Iterable[Attributes]) -> Iterator[Assertion]:
     """What standard and other names of `<meta>` say, those of the standard first."""
-    named = [((node.attributes.get("name") or "").strip(), node.attributes.get("content") or "") for node in nodes]
+    named = [(name.strip(), attributes.get("content") or "") for attributes in metas if (name := attributes.get("name"))]
     for name, content in named:
         if name.lower() == "ai-disclosure":
             assertion = ai_disclosure_assertion(content, name="ai-disclosure", channel="html_meta", about="article_text")
@@ -76,10 +76,10 @@ def _metas(nodes: Iterable[LexborNode]) -> Iterator[Assertion]:
                 yield assertion
 
 
-def _attributes(nodes: Iterable[LexborNode]) -> Iterator[Assertion]:
-    for node in nodes:
-        value = node.attributes.get("ai-disclosure") or ""
-        about = _about(node.tag or "")
+def _attributes(elements: Iterable[tuple[str | None, Attributes]]) -> Iterator[Assertion]:
+    for tag, attributes in elements:
+        value = attributes.get("ai-disclosure") or ""
+        about = _about(tag or "")
         assertion = None if about is None else ai_disclosure_assertion(value, name="ai-disclosure", channel="html_attr", about=about)
         if assertion is not None:
             yield assertion

@@ -8,6 +8,9 @@ _UNIT: Final = re.compile(
     r"\{[a-z_]+\}|\\x\{[0-9A-Fa-f]+\}|\\x[0-9A-Fa-f]{2}|\\[pP](?:\{\^?\w+\}|\w)|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL
 )
 _QUANTIFIER: Final = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
+_PARENTHESIS: Final = re.compile(r"[()]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+"""And what may hold one that opens or closes nothing."""
+_UNIT_AND_QUANTIFIER: Final = re.compile(f"({_UNIT.pattern})((?:{_QUANTIFIER.pattern})?)", re.DOTALL)
 _GROUP_START: Final = re.compile(r"\?(?:P<\w+>|[a-zA-Z-]*:)")
 ALTERNATIVE: Final = ("|", "")
 """The unit between two alternatives."""
@@ -17,22 +20,26 @@ OPTIONAL: Final = ("?", "*", "{0")
 
 def units(pattern: str) -> Iterator[tuple[str, str]]:
     """The pattern cut at its top level: characters, classes, parts and groups, each with its quantifier; `|` stands alone."""
-    begin, depth, end = 0, 0, 0
-    for found in _UNIT.finditer(pattern):
-        if found.start() < end:
-            continue
-        symbol = found.group()
-        if symbol == "(":
-            depth += 1
-        elif symbol == ")":
-            depth -= 1
-        if depth <= 0:
-            quantifier = _QUANTIFIER.match(pattern, found.end())
-            end = found.end() if quantifier is None else quantifier.end()
-            yield pattern[begin : found.end()], pattern[found.end() : end]
-            begin, depth = end, 0
-    if begin < len(pattern):
-        yield pattern[begin:], ""
+    start = 0
+    while (found := _UNIT_AND_QUANTIFIER.match(pattern, start)) is not None:
+        unit, quantifier = found.groups()
+        start = found.end()
+        if unit == "(":
+            end = _end_of_group(pattern, found.start())
+            quantified = _QUANTIFIER.match(pattern, end)
+            start = end if quantified is None else quantified.end()
+            unit, quantifier = pattern[found.start() : end], pattern[end:start]
+        yield unit, quantifier
+
+
+def _end_of_group(pattern: str, start: int) -> int:
+    """Behind the group that begins there; the pattern's end where nothing closes it."""
+    depth = 0
+    for found in _PARENTHESIS.finditer(pattern, start):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
+        if not depth:
+            return found.end()
+    return len(pattern)
 
 
 def inside(group: str) -> str:

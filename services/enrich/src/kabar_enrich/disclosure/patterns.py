@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from sys import intern
 from typing import Any, Final
@@ -15,18 +16,18 @@ from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
-_READY: Final = 400
+_READY: Final = 192
 """Patterns of rules that a process keeps ready. One takes a quarter of a megabyte, and as long to make as an article to read."""
-_LOCATED: Final = 160
+_LOCATED: Final = 64
 """Those of them that say where they match: three times the memory."""
 _LOCATED_BYTES: Final = 2 * 1024 * 1024
 """What one of these and its automata may grow to over thousands of articles; what they look at is short."""
 _OTHERS: Final = 160
 """Patterns kept ready of what is no rule, such as the mentions of each language."""
-_GATES: Final = 4_096
-"""Pieces that patterns need, ready to be looked for. The articles of two dozen languages need a quarter of that."""
-_GATE_MEMORY_BYTES: Final = 2 * 1024 * 1024
-"""What the automaton of one such piece may grow to. Hundreds are ready at once; with a quarter of it the largest cannot be built."""
+_GATES: Final = 960
+"""Pieces that patterns need, ready to be looked for: those of the languages that articles come in lately."""
+_GATE_MEMORY_BYTES: Final = (128 * 1024, 512 * 1024, 2 * 1024 * 1024)
+"""What the automaton of one such piece may grow to: the least of these with which it can be built. Hundreds are ready at once."""
 _FIRST_LOOK_BYTES: Final = 16_384
 _LONGER_LOOK: Final = 16
 """How much more of a long text is given to a piece that was not met yet."""
@@ -36,6 +37,8 @@ _MATCHES_A_PATTERN: Final = 100
 """Matches of one pattern in one article that are looked at."""
 _SECOND_LOOKS: Final = 10
 """Matches of one pattern that are none after all and behind whose beginning another one is looked for."""
+_PROBE: Final = "\ufdd2\ufdd3"
+"""Noncharacters, which no text has."""
 _SHOWN: Final = 120
 _TOOL_MARKS: Final = CREDITED_TOOL + TOOL_CALLED_LIKE_A_PERSON
 
@@ -71,13 +74,12 @@ class PatternSet:
 
     def indices(self, text: str) -> list[int]:
         """Which patterns are in the text, whole words or not, in their order."""
-        return self.among(self._words.possible(distinct_words(text)), text=text)
+        return self.among(self._words.possible(distinct_words(text)), encoded=text.encode())
 
-    def among(self, indices: Iterable[int], *, text: str) -> list[int]:
-        """Those of the patterns that are in the text: first all the pieces that they need are looked for."""
-        encoded = text.encode()
+    def among(self, indices: Iterable[int], *, encoded: bytes) -> list[int]:
+        """Those of the patterns that are in a text in UTF-8: first all the pieces that they need are looked for."""
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
-        is_there = cache(lambda piece: _is_in(encoded, search=_gate(piece)))
+        is_there = cache(lambda piece: _is_in(encoded, search=_gate(self._gatekeeper, piece)))
         near = (index for index in indices if all(map(is_there, self._gates_of(index))))
         return [index for index in near if _ready(self, index).is_in(encoded)]
 
@@ -122,11 +124,10 @@ class PatternSet:
         return WordSearch(self.needed_words())
 
     def _gates_of(self, index: int) -> Sequence[str]:
-        """The pieces that a pattern needs, which are made when its words were first met."""
+        """The pieces that a pattern needs, as they are written, which are told when its words were first met."""
         if index not in self._gates:
-            name, pattern = self._named[index]
             # Many patterns need the same pieces: each is in memory once.
-            self._gates[index] = [intern(expand(gate, parts=self._parts, where=name)) for gate in self._gatekeeper.gates_of(pattern)]
+            self._gates[index] = tuple(map(intern, self._gatekeeper.gates_of(self._named[index][1])))
         return self._gates[index]
 
 
@@ -141,8 +142,8 @@ def _is_in(encoded: bytes, *, search: Any) -> bool:
 
 
 @lru_cache(maxsize=_GATES)
-def _gate(piece: str) -> Any:
-    return _set_of_one(piece, memory_bytes=_GATE_MEMORY_BYTES)
+def _gate(gatekeeper: Gatekeeper, piece: str) -> Any:
+    return _set_of_one(gatekeeper.expanded(piece), memory_bytes=_GATE_MEMORY_BYTES)
 
 
 class _Ready:
@@ -158,7 +159,7 @@ class _Ready:
         if self._located is not None:
             return self._located.search(encoded) is not None
         if self._search is None:
-            self._search = _set_of_one(self._patterns.pattern(self._index), memory_bytes=_MEMORY_BYTES)
+            self._search = _set_of_one(self._patterns.pattern(self._index), memory_bytes=(_MEMORY_BYTES,))
         return _is_in(encoded, search=self._search)
 
     @property
@@ -186,12 +187,31 @@ def _ready(patterns: PatternSet, index: int) -> _Ready:
     return _Ready(patterns, index)
 
 
-def _set_of_one(pattern: str, *, memory_bytes: int) -> Any:
-    """The pattern as a set of one, which says whether it is there and spends nothing on where."""
-    made = re2.Set.SearchSet(options(memory_bytes=memory_bytes))
-    made.Add(f"(?i){pattern}")
-    made.Compile()
-    return made
+def _set_of_one(pattern: str, *, memory_bytes: Sequence[int]) -> Any:
+    """The pattern as a set of one, which says whether it is there and spends nothing on where.
+
+    Its automaton may grow to the first of these sizes that is enough for it. Raises RuleError when none is.
+    """
+    for size in memory_bytes:
+        made = re2.Set.SearchSet(options(memory_bytes=size))
+        made.Add(f"(?i){pattern}")
+        # A set whose automaton has no room says of every text that nothing is there, and says it of this one as well.
+        made.Add(_PROBE)
+        with suppress(re2.error):
+            made.Compile()
+            if made.Match(_PROBE):
+                return made
+    raise RuleError(f"the pattern needs more than {memory_bytes[-1]} bytes: {pattern[:_SHOWN]}")
+
+
+def is_met(pattern: str, *, encoded: bytes) -> bool:
+    """Whether a pattern that is no rule's is in a text in UTF-8, whole words or not."""
+    return _is_in(encoded, search=_met(pattern))
+
+
+@lru_cache(maxsize=_OTHERS)
+def _met(pattern: str) -> Any:
+    return _set_of_one(pattern, memory_bytes=(_MEMORY_BYTES,))
 
 
 @lru_cache(maxsize=_OTHERS)

@@ -4,6 +4,7 @@
 so far; with thousands of words hardly any state serves twice. An Aho-Corasick automaton has one state a prefix.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -17,6 +18,8 @@ _SHORTEST_BYTES: Final = 2
 _LOOKED_AT_ONCE: Final = 65_536
 """Code points. A text of nothing but words would else be a list of millions of them."""
 _META: Final = ".^$"
+_PLAIN: Final = re.compile(r"[^\\\[\](){}?*+.^$]*")
+"""Words and nothing else, with the alternatives to them. Most of what patterns are made of is so, and need not be cut into units."""
 
 Words = frozenset[str]
 
@@ -43,7 +46,8 @@ class Wordings:
     def _one_of(self, pattern: str) -> Words | None:
         """The words of which each match has one: of each alternative those that say most; None when an alternative needs none."""
         if pattern not in self._known:
-            telling = [max(self._along(alternative), key=_tells, default=None) for alternative in _alternatives(units(pattern))]
+            runs = map(_plain_words, pattern.split("|")) if _PLAIN.fullmatch(pattern) else map(self._along, _alternatives(units(pattern)))
+            telling = [max(words, key=_tells, default=None) for words in runs]
             known = [words for words in telling if words is not None]
             self._known[pattern] = frozenset().union(*known) if len(known) == len(telling) else None
         return self._known[pattern]
@@ -137,6 +141,11 @@ def _words_of(run: str) -> Iterator[Words]:
     folded = run.casefold()
     if len(folded.encode()) >= _SHORTEST_BYTES:
         yield frozenset((folded,))
+
+
+def _plain_words(text: str) -> Iterator[Words]:
+    for run in text.split():
+        yield from _words_of(run)
 
 
 def _literal(unit: str) -> str | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cache, lru_cache
+from heapq import heapify, heappop
 from math import log10
 from typing import Final
 
@@ -73,27 +74,30 @@ def keywords_of(body: str, *, title: str, language: str) -> list[Tag]:
     stop = _stopwords(primary)
     counts, first_at, spelling = _candidates(tokens, stop=stop)
     title_words = {word.casefold() for word in _TOKEN.findall(title)}
-    names = {candidate: candidate.split(" ") for candidate in counts if " " in candidate}
-    single = {candidate for candidate in counts if candidate not in names}
-    rarities = _rarities(single.union(*names.values()), language=primary)
+    words_of = {candidate: candidate.split(" ") for candidate in counts}
+    rarities = _rarities({word for words in words_of.values() for word in words}, language=primary)
     opening = len(tokens) * OPENING_SHARE
-    weights: dict[str, float] = {}
+    ranked: list[tuple[float, int, str]] = []
     for candidate, count in counts.items():
-        words = names.get(candidate)
+        words = words_of[candidate]
+        is_name = len(words) > 1
         # The rarest word speaks for a name.
-        rarity = rarities[candidate] if words is None else max(rarities[word] for word in words)
-        if spelling[candidate][0].isupper():
-            rarity = max(rarity, LEAST_RARITY_OF_A_NAME)
+        rarity = max([rarities[word] for word in words]) if is_name else rarities[candidate]
+        if rarity < LEAST_RARITY_OF_A_NAME and spelling[candidate][0].isupper():
+            rarity = LEAST_RARITY_OF_A_NAME
         if rarity <= 0:
             continue
         weight = (1 + log10(count)) * rarity if count > 1 else 0.5 * rarity
-        is_in_title = candidate in title_words if words is None else not title_words.isdisjoint(words)
-        weight *= TITLE_BOOST if is_in_title else 1
-        weight *= OPENING_BOOST if first_at[candidate] < opening else 1
-        weights[candidate] = weight * (1 if words is None else NAME_BOOST)
-    best = _without_parts(sorted(weights, key=lambda candidate: (-weights[candidate], first_at[candidate])))
-    top = weights[best[0]] if best else 1
-    return [Tag(name=spelling[candidate], score=round(weights[candidate] / top, 3)) for candidate in best]
+        if not title_words.isdisjoint(words):
+            weight *= TITLE_BOOST
+        at = first_at[candidate]
+        if at < opening:
+            weight *= OPENING_BOOST
+        ranked.append((-weight * NAME_BOOST if is_name else -weight, at, candidate))
+    # Of hundreds a dozen are wanted: a heap is in order as far as it is asked.
+    heapify(ranked)
+    top = ranked[0][0] if ranked else 1
+    return [Tag(name=spelling[candidate], score=round(weight / top, 3)) for weight, candidate in _without_parts(ranked)]
 
 
 def _candidates(  # noqa: C901  # one hot loop over all words: what a call each would decide is decided in it
@@ -173,18 +177,16 @@ def _rarity(share: float) -> float:
     return max(0.0, (COMMONEST - zipf) / (COMMONEST - RAREST))
 
 
-def _without_parts(ranked: list[str]) -> list[str]:
-    """The ranking without candidates that are part of one above, or that hold one above."""
-    kept: list[str] = []
+def _without_parts(ranked: list[tuple[float, int, str]]) -> list[tuple[float, str]]:
+    """The best of a heap of weights, places and candidates, without candidates that are part of a better one, or that hold one."""
+    kept: list[tuple[float, str]] = []
     words_of: list[frozenset[str]] = []
-    for candidate in ranked:
-        words = frozenset(candidate.split())
-        if any(words <= other or other <= words for other in words_of):
-            continue
-        kept.append(candidate)
-        words_of.append(words)
-        if len(kept) >= 2 * KEYWORDS:
-            break
+    while ranked and len(kept) < 2 * KEYWORDS:
+        weight, _, candidate = heappop(ranked)
+        words = frozenset(candidate.split(" "))
+        if not any(words <= other or other <= words for other in words_of):
+            kept.append((weight, candidate))
+            words_of.append(words)
     return kept
 
 

@@ -10,18 +10,19 @@ published and which py3langid knows. Norwegian is `no` whichever of its two writ
 """
 
 import re
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from math import exp, log, log10
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kabar_enrich.anatomy.storable import one_line
 from kabar_enrich.anatomy.word_shares import word_shares
 from kabar_enrich.draft import UNDETERMINED, Draft
+
+if TYPE_CHECKING:
+    from kabar_enrich.anatomy.ngram_model import NgramModel
 
 SAMPLES: Final = 3
 SAMPLE_CHARACTERS: Final = 100
@@ -293,16 +294,9 @@ def _more_indonesian(words: Sequence[str]) -> float:
 
 
 @cache
-def _identifiers() -> Mapping[tuple[str, ...], Any]:
+def _identifiers() -> Mapping[tuple[str, ...], "NgramModel"]:
     """One for the languages of each script that several share: it has their columns of the table, and what tells n-grams is there once."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415  # a second to load
+    from kabar_enrich.anatomy.ngram_model import ngram_model  # noqa: PLC0415  # a second to load
 
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    # Lists of a hundred thousand numbers each: a tenth of their memory.
-    whole._rowbase, whole.tk_output = array("I", whole._rowbase), array("i", whole.tk_output)  # noqa: SLF001
-    identifiers = {languages: copy(whole) for _, _, languages in _SCRIPTS if len(languages) > 1}
-    for languages, identifier in identifiers.items():
-        identifier.set_languages(languages)
-        # Else each would keep the table of all languages to go back to.
-        identifier._full_model = (identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes)  # noqa: SLF001
-    return identifiers
+    model = ngram_model()
+    return {languages: model.among(languages) for _, _, languages in _SCRIPTS if len(languages) > 1}

@@ -15,6 +15,7 @@ from typing import Final
 from kabar_contracts.enriched import BlockKind, Quote
 
 from kabar_enrich.anatomy.cjk_speech import speaker_in_unspaced
+from kabar_enrich.anatomy.saying import SAYING
 from kabar_enrich.anatomy.sentences import first_sentence_end, sentence_ends
 from kabar_enrich.anatomy.speakers import Speaker, speaker_after, speaker_before, speaker_of_report
 from kabar_enrich.anatomy.speech import MARKS, Speech, speech_in
@@ -152,6 +153,8 @@ def _speaker_of(text: str, speech: Speech, rest: str, memory: _Memory, *, previo
 
 def _hear_reports(text: str, memory: _Memory, paragraph: int, *, is_open: bool) -> None:
     """Remembers who is reported to speak in sentences without quotation; the last of `text`, if open, belongs to the quotation."""
+    if SAYING.isdisjoint(text.casefold().split()):
+        return
     start = 0
     ends = list(sentence_ends(text))
     if is_open and ends and not text.rstrip().endswith((".", "!", "?")):

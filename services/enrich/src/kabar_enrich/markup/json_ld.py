@@ -18,6 +18,11 @@ _NESTED: Final = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement",
 Node = Mapping[str, Any]
 
 
+def is_type(type_of_script: str | None) -> bool:
+    """Whether a script of this type is JSON-LD."""
+    return (type_of_script or "").lower() == "application/ld+json"
+
+
 def nodes_of(scripts: Iterable[str]) -> tuple[Node, ...]:
     """The objects in these scripts, outer before inner, at most `NODES` of them. A script that is no JSON is passed over."""
     found: list[Node] = []

@@ -10,17 +10,13 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kabar_enrich.markup import json_ld
-from kabar_enrich.markup.tree import is_cut, tree_of
+from kabar_enrich.markup.tree import data_elements, is_cut, tree_of
 from kabar_enrich.markup.walk import Container, Segment, in_sight, segments_of
-
-_DATA: Final = "meta[content],time[datetime],link[rel='canonical' i][href],script[type='application/ld+json' i]"
 
 META: Final = 400
 """How many `<meta>` are read."""
 TIMES: Final = 40
 """How many `<time>` are read."""
-ELEMENTS: Final = 5_000
-"""Elements among which these are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +78,14 @@ def read_page(html: str) -> Page:
 
 
 class _Head:
-    """What stands in elements that are not text, gathered in one search of the tree."""
+    """What stands in elements that are not text."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.meta: list[tuple[str, str]] = []
         self.times: list[str] = []
         self.scripts: list[str] = []
         self.canonical: str | None = None
-        for node in tree.css(_DATA)[:ELEMENTS]:
+        for node in data_elements(tree):
             self._take(node)
         html = tree.css_first("html")
         self.language = None if html is None else html.attributes.get("lang")
@@ -107,6 +103,7 @@ class _Head:
             if (moment := attributes.get("datetime")) and len(self.times) < TIMES:
                 self.times.append(moment)
         elif node.tag == "link":
-            self.canonical = self.canonical or attributes.get("href")
-        elif len(self.scripts) < json_ld.SCRIPTS:
+            if self.canonical is None and (attributes.get("rel") or "").lower() == "canonical":
+                self.canonical = attributes.get("href") or None
+        elif node.tag == "script" and json_ld.is_type(attributes.get("type")) and len(self.scripts) < json_ld.SCRIPTS:
             self.scripts.append(node.text())

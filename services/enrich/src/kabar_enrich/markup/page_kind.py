@@ -174,7 +174,7 @@ def page_kind_of(page: Page, node: json_ld.Node, *, url: str | None, characters:
 def signs_of(page: Page, node: json_ld.Node, *, url: str | None, characters: int) -> Signs:
     """What the page shows of its kind."""
     seen = [segment for segment in page.segments if not segment.is_hidden]
-    teasers = [_is_teaser(segment) for segment in seen]
+    teasers = [segment.tag in _HEADINGS and _is_teaser(segment) for segment in seen]
     return Signs(
         titles=[title for title in (page.title, *(segment.text for segment in seen if segment.tag == "h1")) if title],
         types=frozenset(name for other in page.json_ld for name in json_ld.types_of(other)),
@@ -192,8 +192,7 @@ def signs_of(page: Page, node: json_ld.Node, *, url: str | None, characters: int
 
 
 def _is_teaser(segment: Segment) -> bool:
-    is_linked_heading = segment.tag in _HEADINGS and segment.link_characters >= LINKED * len(segment.text)
-    return is_linked_heading and len(segment.text.split()) >= HEADING_WORDS
+    return segment.link_characters >= LINKED * len(segment.text) and len(segment.text.split()) >= HEADING_WORDS
 
 
 def _longest_run(segments: Sequence[Segment], *, teasers: Sequence[bool]) -> int:

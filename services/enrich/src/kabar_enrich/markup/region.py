@@ -56,7 +56,10 @@ class Places:
 
     def chrome_depth(self, index: int) -> int:
         """Depth of the innermost chrome around or at a container; -1 for none."""
-        known, path = self._chrome, []
+        known = self._chrome
+        if index in known:
+            return known[index]
+        path = []
         while index not in known:
             path.append(index)
             index = self._containers[index].parent
@@ -71,7 +74,10 @@ class Places:
 
     def in_figure(self, index: int) -> bool:
         """Whether a container is, or lies in, a figure."""
-        known, path = self._figure, []
+        known = self._figure
+        if index in known:
+            return known[index]
+        path = []
         while index not in known:
             path.append(index)
             index = self._containers[index].parent

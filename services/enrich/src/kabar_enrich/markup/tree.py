@@ -1,10 +1,16 @@
 """The parsed tree of a page: parsed once, for all who read it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kabar_enrich.markup.bounds import bounded
+
+DATA_ELEMENTS: Final = 10_000
+"""Elements with data that are read of a page; the first ones in its order."""
+_DATA: Final = "meta,time[datetime],link[rel][href],script[type],[ai-disclosure]"
 
 
 def tree_of(html: str) -> LexborHTMLParser:
@@ -18,6 +24,12 @@ def tree_of(html: str) -> LexborHTMLParser:
 def is_cut(html: str) -> bool:
     """Whether something of `html` is not in its tree, since only a hostile page has it."""
     return _parsed(html)[1]
+
+
+@lru_cache(maxsize=1)
+def data_elements(tree: LexborHTMLParser) -> Sequence[LexborNode]:
+    """The elements of a page that hold data for machines, in its order: of all who read some, the first searches the tree for all."""
+    return tree.css(_DATA)[:DATA_ELEMENTS]
 
 
 @lru_cache(maxsize=1)
