@@ -23,27 +23,30 @@ _GROUP: Final = b"enrich"
 @asynccontextmanager
 async def held_back(pace: Pace, *, redis_url: str) -> AsyncIterator[None]:
     """Hold the producers of this pace back while the block runs; after it they go on."""
+    over = asyncio.Event()
     pace.may_go_on.set()
-    watching = asyncio.create_task(_watch(pace, redis_url=redis_url), name="backlog")
+    watching = asyncio.create_task(_watch(pace, redis_url=redis_url, over=over), name="backlog")
     try:
         yield
     finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        # Not canceled: the client of Redis can swallow a cancellation.
+        over.set()
+        await watching
         pace.may_go_on.set()
 
 
-async def _watch(pace: Pace, *, redis_url: str) -> None:
+async def _watch(pace: Pace, *, redis_url: str, over: asyncio.Event) -> None:
     async with Redis.from_url(redis_url, socket_timeout=2) as redis:
-        while True:
+        while not over.is_set():
             # While Redis is away nobody can push either.
             with suppress(RedisError, OSError, TimeoutError):
                 if await _seconds_behind(redis) < BEHIND_S:
                     pace.may_go_on.set()
                 else:
                     pace.may_go_on.clear()
-            await asyncio.sleep(LOOK_EVERY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await over.wait()
 
 
 async def _seconds_behind(redis: Redis) -> float:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from sys import intern
 from typing import Any, Final
 
@@ -79,9 +79,14 @@ class PatternSet:
     def among(self, indices: Iterable[int], *, encoded: bytes) -> list[int]:
         """Those of the patterns that are in a text in UTF-8: first all the pieces that they need are looked for."""
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
-        is_there = cache(lambda piece: _is_in(encoded, search=_gate(self._gatekeeper, piece)))
-        near = (index for index in indices if all(map(is_there, self._gates_of(index))))
-        return [index for index in near if _ready(self, index).is_in(encoded)]
+        known: dict[str, bool] = {}
+
+        def is_there(piece: str) -> bool:
+            if piece not in known:
+                known[piece] = _is_in(encoded, search=_gate(self._gatekeeper, piece))
+            return known[piece]
+
+        return [index for index in indices if all(map(is_there, self._gates_of(index))) and _ready(self, index).is_in(encoded)]
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
