@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.gates import Gatekeeper
-from kabar_enrich.disclosure.patterns import PatternSet, compiled, is_met
+from kabar_enrich.disclosure.patterns import PatternGroups, PatternSet, compiled, is_met
 from kabar_enrich.disclosure.rulebook import (
     TOOL_PARTS,
     Guard,
@@ -93,10 +94,17 @@ class Detector:
         self._review_patterns = self._set_of((review.id, review.patterns) for review in book.reviews)
         self._beside = {rule.id: self._set_of([(rule.id, rule.beside)]) for rule in book.rules if rule.beside}
         self._unless = {rule.id: self._set_of([(rule.id, rule.unless)]) for rule in book.rules if rule.unless}
-        self._acts = [(words.activity, self._set_of([(words.activity, words.patterns)])) for words in book.acts]
-        self._shared_acts = [(words.activity, self._set_of([(words.activity, words.patterns)])) for words in book.shared_acts]
-        self._guards = [(guard, self._set_of([(guard.id, guard.patterns)])) for guard in book.guards]
-        self._degrees = [(words.degree, self._set_of([(words.degree, words.patterns)])) for words in book.degrees]
+        self._activities = [words.activity for words in book.acts]
+        self._acts = self._groups_of((words.activity, words.patterns) for words in book.acts)
+        self._shared_activities = [words.activity for words in book.shared_acts]
+        self._shared_acts = self._groups_of((words.activity, words.patterns) for words in book.shared_acts)
+        self._guards = book.guards
+        self._guards_by_reach = {
+            reach: self._groups_of((guard.id, guard.patterns if guard.reach == reach else ()) for guard in book.guards)
+            for reach in dict.fromkeys(guard.reach for guard in book.guards)
+        }
+        self._degrees = [words.degree for words in book.degrees]
+        self._degree_words = self._groups_of((words.degree, words.patterns) for words in book.degrees)
         self._responsibility = self._set_of([("responsibility", book.responsibility)])
         replies: dict[Reply, Sequence[str]] = {"yes": book.replies.yes, "no": book.replies.no} if book.replies else {}
         self._replies = {reply: self._set_of([(f"replies, {reply}", patterns)]) for reply, patterns in replies.items()}
@@ -105,9 +113,11 @@ class Detector:
     def check(self) -> None:
         """Raise RuleError for a pattern that RE2 does not take: patterns are compiled when they are needed, which may be late."""
         compiled(self.mention)
-        named = (*self._guards, *self._degrees, *self._acts, *self._shared_acts, *self._beside.items(), *self._unless.items())
-        others = [patterns for _, patterns in named]
-        sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced, *self._replies.values(), *others)
+        groups = (self._acts, self._shared_acts, self._degree_words, *self._guards_by_reach.values())
+        by_rule = (*self._beside.values(), *self._unless.values())
+        sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced, *self._replies.values(), *by_rule)
+        for group in groups:
+            group.check()
         for patterns in sets:
             patterns.check()
 
@@ -154,8 +164,9 @@ class Detector:
         if match.rule.activity_from == "rule":
             return (match,)
         words = match.span.of(folded)
-        acts = [*self._acts, *(self._shared_acts if match.rule.shared else ())]
-        activities = [activity for activity, patterns in acts if patterns.occurs_in(words)]
+        activities = [self._activities[number] for number in self._acts.met(words)]
+        if match.rule.shared:
+            activities += [self._shared_activities[number] for number in self._shared_acts.met(words)]
         return [Match(match.rule.model_copy(update={"activity": activity}), match.span) for activity in activities] or (match,)
 
     def is_beside(self, rule: Rule, paragraph: str) -> bool:
@@ -176,14 +187,15 @@ class Detector:
 
     def guard_on(self, texts: dict[Reach, str], *, rule: Rule) -> Guard | None:
         """The first guard that holds for a match of this rule, given the text of each reach."""
-        for guard, patterns in self._guards:
-            if _holds_for(guard, rule) and texts[guard.reach] and patterns.occurs_in(texts[guard.reach]):
-                return guard
+        possible = chain.from_iterable(groups.possible(texts[reach]) for reach, groups in self._guards_by_reach.items() if texts[reach])
+        for number, matches in sorted(possible, key=itemgetter(0)):
+            if _holds_for(self._guards[number], rule) and matches():
+                return self._guards[number]
         return None
 
     def degree(self, folded: str) -> vocabulary.Degree:
         """How much of it was AI, when the sentence says so."""
-        return next((degree for degree, patterns in self._degrees if patterns.occurs_in(folded)), "unspecified")
+        return next((self._degrees[number] for number in self._degree_words.met(folded)), "unspecified")
 
     def claims_responsibility(self, folded: str) -> bool:
         """Whether the text claims editorial responsibility."""
@@ -193,6 +205,12 @@ class Detector:
         """A set of the patterns that go by these names."""
         each = [(f"{self.language}.toml, {name}", pattern) for name, patterns in named for pattern in patterns]
         return PatternSet(each, parts=self._parts, gatekeeper=self._gatekeeper, spaced=self._spaced)
+
+    def _groups_of(self, named: Iterable[tuple[str, Sequence[str]]]) -> PatternGroups:
+        """A group of the patterns of each of these names."""
+        groups = list(named)
+        group_of = [number for number, (_, patterns) in enumerate(groups) for _ in patterns]
+        return PatternGroups(self._set_of(groups), group_of)
 
 
 @cache

@@ -1,9 +1,10 @@
 """Patterns that are all tried on a text together, in linear time."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import groupby
 from sys import intern
 from typing import Any, Final
 
@@ -74,9 +75,13 @@ class PatternSet:
 
     def indices(self, text: str) -> list[int]:
         """Which patterns are in the text, whole words or not, in their order."""
-        return self.among(self._words.possible(distinct_words(text)), encoded=text.encode())
+        return list(self.among(self.possible(text), encoded=text.encode()))
 
-    def among(self, indices: Iterable[int], *, encoded: bytes) -> list[int]:
+    def possible(self, text: str) -> list[int]:
+        """Which patterns have the words that they need in the text, in their order."""
+        return self._words.possible(distinct_words(text))
+
+    def among(self, indices: Iterable[int], *, encoded: bytes) -> Iterator[int]:
         """Those of the patterns that are in a text in UTF-8: first all the pieces that they need are looked for."""
         # One automaton for all pieces is no way: its states hold which of them were found so far, so that hardly any serves twice.
         known: dict[str, bool] = {}
@@ -86,7 +91,7 @@ class PatternSet:
                 known[piece] = _is_in(encoded, search=_gate(self._gatekeeper, piece))
             return known[piece]
 
-        return [index for index in indices if all(map(is_there, self._gates_of(index))) and _ready(self, index).is_in(encoded)]
+        return (index for index in indices if all(map(is_there, self._gates_of(index))) and _ready(self, index).is_in(encoded))
 
     def matches(self, text: str, *, index: int) -> Iterator[Any]:
         """The matches of one pattern within a paragraph, whole words only."""
@@ -107,7 +112,13 @@ class PatternSet:
 
     def occurs_in(self, text: str) -> bool:
         """Whether any of the patterns matches."""
-        return any(True for index in self.indices(text) for _ in self.matches(text, index=index))
+        return self.matches_any(self.possible(text), text=text)
+
+    def matches_any(self, indices: Sequence[int], *, text: str) -> bool:
+        """Whether any of these patterns, which are possible, matches."""
+        if not indices:
+            return False
+        return any(True for index in self.among(indices, encoded=text.encode()) for _ in self.matches(text, index=index))
 
     def unmet(self, text: str, *, index: int) -> tuple[list[str], list[str]]:
         """What one pattern needs, as it is written in its file: what is in the text, and what is not."""
@@ -134,6 +145,28 @@ class PatternSet:
             # Many patterns need the same pieces: each is in memory once.
             self._gates[index] = tuple(map(intern, self._gatekeeper.gates_of(self._named[index][1])))
         return self._gates[index]
+
+
+class PatternGroups:
+    """Patterns in groups. The words of all groups are looked for at once, which takes hardly longer than those of one."""
+
+    def __init__(self, patterns: PatternSet, group_of: Sequence[int]) -> None:
+        """`group_of` is the number of each pattern's group; patterns of one group follow each other."""
+        self._patterns = patterns
+        self._group_of = group_of
+
+    def check(self) -> None:
+        """Raise RuleError for a pattern that RE2 does not take or that names a part that is not there."""
+        self._patterns.check()
+
+    def possible(self, text: str) -> Iterator[tuple[int, Callable[[], bool]]]:
+        """The numbers of the groups that may be in the text, in order, each with what tells whether one of its patterns matches."""
+        for group, indices in groupby(self._patterns.possible(text), key=self._group_of.__getitem__):
+            yield group, partial(self._patterns.matches_any, list(indices), text=text)
+
+    def met(self, text: str) -> Iterator[int]:
+        """The numbers of the groups of which a pattern matches, in order."""
+        return (group for group, matches in self.possible(text) if matches())
 
 
 def _is_in(encoded: bytes, *, search: Any) -> bool:
