@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import trafilatura
 from kabar_enrich.enrichment import enrich_article
-from kabar_enrich.reading import warm_up
+from kabar_enrich.reading_pool import prepare
 from pages_of_news import NOW, Row, page_bytes, raw_page, rows_of
 
 ROUNDS: Final = 5
@@ -26,7 +26,7 @@ def measure(_: Path) -> dict[str, Any]:
         return {"skipped": "KABAR_EVAL_DIR names no folder with pages"}
     eval_dir = Path(os.environ["KABAR_EVAL_DIR"])
     pages = [(row, page_bytes(eval_dir, row)) for row in rows_of(eval_dir)]
-    warm_up()
+    prepare()
     _timed(pages, first=0)
     timed = [pair for number in range(ROUNDS) for pair in _timed(pages, first=number)]
     ours, theirs = zip(*timed, strict=True)
