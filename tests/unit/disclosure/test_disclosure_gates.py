@@ -5,7 +5,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kabar_enrich.disclosure.gates import LONGEST_GATE, Gatekeeper
-from kabar_enrich.disclosure.patterns import PatternSet
+from kabar_enrich.disclosure.patterns import PatternGroups, PatternSet, set_of_one
 from kabar_enrich.disclosure.rulebook import TOOL_PARTS, RuleError, expand, languages, read_rulebook
 from kabar_enrich.disclosure.wording import WordSearch, distinct_words
 
@@ -99,3 +99,25 @@ def test_a_text_that_a_pattern_matches_has_all_that_it_needs(pieces: list[str], 
     if re2.search(expand(pattern, parts=PARTS, where="x"), text):
         assert all(re2.search(expand(gate, parts=PARTS, where="x"), text) for gate in Gatekeeper(PARTS).gates_of(pattern))
         assert WordSearch([Gatekeeper(PARTS).words_of(pattern)]).possible(distinct_words(text)) == [0]
+
+
+def test_a_set_is_made_with_the_least_memory_that_is_enough_for_it() -> None:
+    made = set_of_one("made[^.]{0,90}ai", memory_bytes=(1_024, 1_000_000))
+
+    assert made.Match(b"Made with the help of AI.")
+    assert not made.Match(b"Made. By AI.")
+
+
+def test_a_pattern_for_which_no_memory_is_enough_is_refused_and_not_taken_for_one_that_never_matches() -> None:
+    with pytest.raises(RuleError, match="needs more than 1024 bytes"):
+        set_of_one("made[^.]{0,90}ai", memory_bytes=(1_024,))
+
+
+def test_of_groups_of_patterns_those_are_told_of_which_one_matches_in_their_order() -> None:
+    patterns = PatternSet(
+        [("a", "translated"), ("a", "dubbed"), ("b", "written by hand"), ("c", "checked")], parts={}, gatekeeper=Gatekeeper({}), spaced=True
+    )
+    groups = PatternGroups(patterns, [0, 0, 1, 2])
+
+    assert list(groups.met("It was checked, dubbed, and written by others, by hand.")) == [0, 2]
+    assert list(groups.met("It was neither.")) == []

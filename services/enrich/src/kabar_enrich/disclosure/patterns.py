@@ -181,7 +181,7 @@ def _is_in(encoded: bytes, *, search: Any) -> bool:
 
 @lru_cache(maxsize=_GATES)
 def _gate(gatekeeper: Gatekeeper, piece: str) -> Any:
-    return _set_of_one(gatekeeper.expanded(piece), memory_bytes=_GATE_MEMORY_BYTES)
+    return set_of_one(gatekeeper.expanded(piece), memory_bytes=_GATE_MEMORY_BYTES)
 
 
 class _Ready:
@@ -197,7 +197,7 @@ class _Ready:
         if self._located is not None:
             return self._located.search(encoded) is not None
         if self._search is None:
-            self._search = _set_of_one(self._patterns.pattern(self._index), memory_bytes=(_MEMORY_BYTES,))
+            self._search = set_of_one(self._patterns.pattern(self._index), memory_bytes=(_MEMORY_BYTES,))
         return _is_in(encoded, search=self._search)
 
     @property
@@ -225,7 +225,7 @@ def _ready(patterns: PatternSet, index: int) -> _Ready:
     return _Ready(patterns, index)
 
 
-def _set_of_one(pattern: str, *, memory_bytes: Sequence[int]) -> Any:
+def set_of_one(pattern: str, *, memory_bytes: Sequence[int]) -> Any:
     """The pattern as a set of one, which says whether it is there and spends nothing on where.
 
     Its automaton may grow to the first of these sizes that is enough for it. Raises RuleError when none is.
@@ -249,7 +249,7 @@ def is_met(pattern: str, *, encoded: bytes) -> bool:
 
 @lru_cache(maxsize=_OTHERS)
 def _met(pattern: str) -> Any:
-    return _set_of_one(pattern, memory_bytes=(_MEMORY_BYTES,))
+    return set_of_one(pattern, memory_bytes=(_MEMORY_BYTES,))
 
 
 @lru_cache(maxsize=_OTHERS)
