@@ -29,7 +29,7 @@ from system import System, running
 
 PRODUCERS: Final = 8
 SECONDS_A_FAULT: Final = 16
-"""About what a fault, its recovery and the quiet after it take: the load is spread over all of them, if the machine can take it so fast."""
+"""So many of load for each fault, if the machine can take it so fast. Faults take half of them: the rest comes after the last."""
 DISK_MB: Final = 768
 PROBES: Final = 200_000_000
 """Numbers of the articles that the nemesis pushes to see whether the system is itself again."""

@@ -38,12 +38,16 @@ _FIRST_COUNT: Final = 16
 
 def read_manifests(tree: LexborHTMLParser) -> Iterator[Assertion]:
     """The manifests that a page links to or carries inline: `link rel=c2pa-manifest` and `script type=application/c2pa`."""
-    found = [(node, node.attributes) for node in data_elements(tree) if node.tag in ("link", "script")]
-    links = (attributes for _, attributes in found if "c2pa-manifest" in (attributes.get("rel") or "").lower().split())
+    found = data_elements(tree)
+    links = (
+        element.attributes
+        for element in found
+        if element.tag == "link" and "c2pa-manifest" in (element.attributes.get("rel") or "").lower().split()
+    )
     for attributes in islice(links, MANIFESTS):
         if href := (attributes.get("href") or "").strip():
             yield _present(href, place="link rel=c2pa-manifest")
-    for node in islice((node for node, attributes in found if (attributes.get("type") or "").lower() == "application/c2pa"), MANIFESTS):
+    for node in islice((element.node for element in found if element.is_script_of("application/c2pa")), MANIFESTS):
         content = "".join((node.text() or "").split())
         if content:
             yield from _read_manifest(_decoded(content), shown=content, place="script type=application/c2pa", about="unspecified")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from kabar_contracts.disclosure import vocabulary
 
 from kabar_enrich.disclosure.gates import Gatekeeper
-from kabar_enrich.disclosure.patterns import PatternGroups, PatternSet, compiled, is_met
+from kabar_enrich.disclosure.patterns import Group, PatternGroups, PatternSet, compiled, is_met
 from kabar_enrich.disclosure.rulebook import (
     TOOL_PARTS,
     Guard,
@@ -94,17 +94,14 @@ class Detector:
         self._review_patterns = self._set_of((review.id, review.patterns) for review in book.reviews)
         self._beside = {rule.id: self._set_of([(rule.id, rule.beside)]) for rule in book.rules if rule.beside}
         self._unless = {rule.id: self._set_of([(rule.id, rule.unless)]) for rule in book.rules if rule.unless}
-        self._activities = [words.activity for words in book.acts]
-        self._acts = self._groups_of((words.activity, words.patterns) for words in book.acts)
-        self._shared_activities = [words.activity for words in book.shared_acts]
-        self._shared_acts = self._groups_of((words.activity, words.patterns) for words in book.shared_acts)
+        self._acts = self._groups_of((words.activity, words.activity, words.patterns) for words in book.acts)
+        self._shared_acts = self._groups_of((words.activity, words.activity, words.patterns) for words in book.shared_acts)
         self._guards = book.guards
         self._guards_by_reach = {
-            reach: self._groups_of((guard.id, guard.patterns if guard.reach == reach else ()) for guard in book.guards)
+            reach: self._groups_of((number, guard.id, guard.patterns) for number, guard in enumerate(book.guards) if guard.reach == reach)
             for reach in dict.fromkeys(guard.reach for guard in book.guards)
         }
-        self._degrees = [words.degree for words in book.degrees]
-        self._degree_words = self._groups_of((words.degree, words.patterns) for words in book.degrees)
+        self._degrees = self._groups_of((words.degree, words.degree, words.patterns) for words in book.degrees)
         self._responsibility = self._set_of([("responsibility", book.responsibility)])
         replies: dict[Reply, Sequence[str]] = {"yes": book.replies.yes, "no": book.replies.no} if book.replies else {}
         self._replies = {reply: self._set_of([(f"replies, {reply}", patterns)]) for reply, patterns in replies.items()}
@@ -113,12 +110,10 @@ class Detector:
     def check(self) -> None:
         """Raise RuleError for a pattern that RE2 does not take: patterns are compiled when they are needed, which may be late."""
         compiled(self.mention)
-        groups = (self._acts, self._shared_acts, self._degree_words, *self._guards_by_reach.values())
+        sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced)
         by_rule = (*self._beside.values(), *self._unless.values())
-        sets = (self._rule_patterns, self._review_patterns, self._responsibility, self._announced, *self._replies.values(), *by_rule)
-        for group in groups:
-            group.check()
-        for patterns in sets:
+        groups: list[PatternSet | PatternGroups[Any]] = [self._acts, self._shared_acts, self._degrees, *self._guards_by_reach.values()]
+        for patterns in (*sets, *self._replies.values(), *by_rule, *groups):
             patterns.check()
 
     def words_of_rules(self) -> list[Sequence[Words]]:
@@ -164,9 +159,7 @@ class Detector:
         if match.rule.activity_from == "rule":
             return (match,)
         words = match.span.of(folded)
-        activities = [self._activities[number] for number in self._acts.met(words)]
-        if match.rule.shared:
-            activities += [self._shared_activities[number] for number in self._shared_acts.met(words)]
+        activities = [*self._acts.met(words), *(self._shared_acts.met(words) if match.rule.shared else ())]
         return [Match(match.rule.model_copy(update={"activity": activity}), match.span) for activity in activities] or (match,)
 
     def is_beside(self, rule: Rule, paragraph: str) -> bool:
@@ -195,7 +188,7 @@ class Detector:
 
     def degree(self, folded: str) -> vocabulary.Degree:
         """How much of it was AI, when the sentence says so."""
-        return next((self._degrees[number] for number in self._degree_words.met(folded)), "unspecified")
+        return next(self._degrees.met(folded), "unspecified")
 
     def claims_responsibility(self, folded: str) -> bool:
         """Whether the text claims editorial responsibility."""
@@ -206,11 +199,12 @@ class Detector:
         each = [(f"{self.language}.toml, {name}", pattern) for name, patterns in named for pattern in patterns]
         return PatternSet(each, parts=self._parts, gatekeeper=self._gatekeeper, spaced=self._spaced)
 
-    def _groups_of(self, named: Iterable[tuple[str, Sequence[str]]]) -> PatternGroups:
-        """A group of the patterns of each of these names."""
-        groups = list(named)
-        group_of = [number for number, (_, patterns) in enumerate(groups) for _ in patterns]
-        return PatternGroups(self._set_of(groups), group_of)
+    def _groups_of(self, groups: Iterable[tuple[Group, str, Sequence[str]]]) -> PatternGroups[Group]:
+        """The patterns of these groups, each with its name."""
+        each = list(groups)
+        return PatternGroups(
+            self._set_of((name, patterns) for _, name, patterns in each), [group for group, _, patterns in each for _ in patterns]
+        )
 
 
 @cache

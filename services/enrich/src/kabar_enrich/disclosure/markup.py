@@ -1,6 +1,6 @@
 """What the markup of a page declares about AI: JSON-LD, `meta` elements and the `ai-disclosure` attribute."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -10,10 +10,8 @@ from kabar_contracts.disclosure.assertion import Assertion
 from selectolax.lexbor import LexborHTMLParser
 
 from kabar_enrich.disclosure.declared import ai_content_assertion, ai_disclosure_assertion, source_type_assertion
-from kabar_enrich.markup.json_ld import is_type
-from kabar_enrich.markup.tree import data_elements
-
-Attributes = Mapping[str, str | None]
+from kabar_enrich.markup.json_ld import MEDIA_TYPE
+from kabar_enrich.markup.tree import DataElement, data_elements
 
 SCRIPTS: Final = 50
 """JSON-LD scripts of a page that are read."""
@@ -52,18 +50,18 @@ _OBJECTS: Final[dict[str, vocabulary.Object]] = {
 
 def read_tree(tree: LexborHTMLParser) -> dict[vocabulary.Channel, tuple[Assertion, ...]]:
     """The channels of a page's markup that were looked at, with what each says."""
-    found = [(node, node.tag, node.attributes) for node in data_elements(tree)]
-    scripts = (node.text() or "" for node, tag, attributes in found if tag == "script" and is_type(attributes.get("type")))
+    found = data_elements(tree)
+    scripts = (element.node.text() or "" for element in found if element.is_script_of(MEDIA_TYPE))
     return {
-        "html_meta": tuple(_metas([attributes for _, tag, attributes in found if tag == "meta"][:METAS])),
-        "html_attr": tuple(_attributes([(tag, attributes) for _, tag, attributes in found if "ai-disclosure" in attributes][:ELEMENTS])),
+        "html_meta": tuple(_metas([element for element in found if element.tag == "meta"][:METAS])),
+        "html_attr": tuple(_attributes([element for element in found if "ai-disclosure" in element.attributes][:ELEMENTS])),
         "json_ld": tuple(dict.fromkeys(assertion for script in islice(scripts, SCRIPTS) for assertion in _json_ld(script))),
     }
 
 
-def _metas(metas: Iterable[Attributes]) -> Iterator[Assertion]:
+def _metas(metas: Iterable[DataElement]) -> Iterator[Assertion]:
     """What standard and other names of `<meta>` say, those of the standard first."""
-    named = [(name.strip(), attributes.get("content") or "") for attributes in metas if (name := attributes.get("name"))]
+    named = [(name.strip(), meta.attributes.get("content") or "") for meta in metas if (name := meta.attributes.get("name"))]
     for name, content in named:
         if name.lower() == "ai-disclosure":
             assertion = ai_disclosure_assertion(content, name="ai-disclosure", channel="html_meta", about="article_text")
@@ -76,10 +74,10 @@ def _metas(metas: Iterable[Attributes]) -> Iterator[Assertion]:
                 yield assertion
 
 
-def _attributes(elements: Iterable[tuple[str | None, Attributes]]) -> Iterator[Assertion]:
-    for tag, attributes in elements:
-        value = attributes.get("ai-disclosure") or ""
-        about = _about(tag or "")
+def _attributes(elements: Iterable[DataElement]) -> Iterator[Assertion]:
+    for element in elements:
+        value = element.attributes.get("ai-disclosure") or ""
+        about = _about(element.tag or "")
         assertion = None if about is None else ai_disclosure_assertion(value, name="ai-disclosure", channel="html_attr", about=about)
         if assertion is not None:
             yield assertion

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_UNIT: Final = re.compile(
-    r"\{[a-z_]+\}|\\x\{[0-9A-Fa-f]+\}|\\x[0-9A-Fa-f]{2}|\\[pP](?:\{\^?\w+\}|\w)|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL
-)
+_CLASS: Final = r"\[\^?\]?(?:\\.|[^\]\\])*\]"
+_UNIT: Final = rf"\{{[a-z_]+\}}|\\x\{{[0-9A-Fa-f]+\}}|\\x[0-9A-Fa-f]{{2}}|\\[pP](?:\{{\^?\w+\}}|\w)|\\.|{_CLASS}|."
 _QUANTIFIER: Final = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
-_PARENTHESIS: Final = re.compile(r"[()]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_PARENTHESIS: Final = re.compile(rf"[()]|\\.|{_CLASS}", re.DOTALL)
 """And what may hold one that opens or closes nothing."""
-_UNIT_AND_QUANTIFIER: Final = re.compile(f"({_UNIT.pattern})((?:{_QUANTIFIER.pattern})?)", re.DOTALL)
+_UNIT_AND_QUANTIFIER: Final = re.compile(f"({_UNIT})((?:{_QUANTIFIER.pattern})?)", re.DOTALL)
 _GROUP_START: Final = re.compile(r"\?(?:P<\w+>|[a-zA-Z-]*:)")
 ALTERNATIVE: Final = ("|", "")
 """The unit between two alternatives."""

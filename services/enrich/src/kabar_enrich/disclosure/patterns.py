@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
@@ -14,6 +14,8 @@ from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
 from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
+
+Group = TypeVar("Group")
 
 _MEMORY_BYTES: Final = 32 * 1024 * 1024
 """What the automaton of one pattern may grow to before it is thrown away and built anew; hardly any comes near."""
@@ -147,11 +149,11 @@ class PatternSet:
         return self._gates[index]
 
 
-class PatternGroups:
+class PatternGroups(Generic[Group]):
     """Patterns in groups. The words of all groups are looked for at once, which takes hardly longer than those of one."""
 
-    def __init__(self, patterns: PatternSet, group_of: Sequence[int]) -> None:
-        """`group_of` is the number of each pattern's group; patterns of one group follow each other."""
+    def __init__(self, patterns: PatternSet, group_of: Sequence[Group]) -> None:
+        """`group_of` is the group of each pattern; patterns of one group follow each other."""
         self._patterns = patterns
         self._group_of = group_of
 
@@ -159,13 +161,13 @@ class PatternGroups:
         """Raise RuleError for a pattern that RE2 does not take or that names a part that is not there."""
         self._patterns.check()
 
-    def possible(self, text: str) -> Iterator[tuple[int, Callable[[], bool]]]:
-        """The numbers of the groups that may be in the text, in order, each with what tells whether one of its patterns matches."""
+    def possible(self, text: str) -> Iterator[tuple[Group, Callable[[], bool]]]:
+        """The groups that may be in the text, in order, each with what tells whether one of its patterns matches."""
         for group, indices in groupby(self._patterns.possible(text), key=self._group_of.__getitem__):
             yield group, partial(self._patterns.matches_any, list(indices), text=text)
 
-    def met(self, text: str) -> Iterator[int]:
-        """The numbers of the groups of which a pattern matches, in order."""
+    def met(self, text: str) -> Iterator[Group]:
+        """The groups of which a pattern matches, in order."""
         return (group for group, matches in self.possible(text) if matches())
 
 

@@ -13,14 +13,10 @@ _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*$"
 )
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+MEDIA_TYPE: Final = "application/ld+json"
 _NESTED: Final = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
 
 Node = Mapping[str, Any]
-
-
-def is_type(type_of_script: str | None) -> bool:
-    """Whether a script of this type is JSON-LD."""
-    return (type_of_script or "").lower() == "application/ld+json"
 
 
 def nodes_of(scripts: Iterable[str]) -> tuple[Node, ...]:

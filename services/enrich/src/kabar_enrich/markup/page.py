@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from kabar_enrich.markup import json_ld
-from kabar_enrich.markup.tree import data_elements, is_cut, tree_of
+from kabar_enrich.markup.tree import DataElement, data_elements, is_cut, tree_of
 from kabar_enrich.markup.walk import Container, Segment, in_sight, segments_of
 
 META: Final = 400
@@ -85,25 +85,25 @@ class _Head:
         self.times: list[str] = []
         self.scripts: list[str] = []
         self.canonical: str | None = None
-        for node in data_elements(tree):
-            self._take(node)
+        for element in data_elements(tree):
+            self._take(element)
         html = tree.css_first("html")
         self.language = None if html is None else html.attributes.get("lang")
         title = tree.css_first("head > title") or tree.css_first("title")
         self.title = None if title is None else " ".join(title.text().split()) or None
 
-    def _take(self, node: LexborNode) -> None:
-        attributes = node.attributes
-        if node.tag == "meta":
+    def _take(self, element: DataElement) -> None:
+        tag, attributes = element.tag, element.attributes
+        if tag == "meta":
             content = attributes.get("content")
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
             if name and content and len(self.meta) < META:
                 self.meta.append((name.strip().lower(), content))
-        elif node.tag == "time":
+        elif tag == "time":
             if (moment := attributes.get("datetime")) and len(self.times) < TIMES:
                 self.times.append(moment)
-        elif node.tag == "link":
+        elif tag == "link":
             if self.canonical is None and (attributes.get("rel") or "").lower() == "canonical":
                 self.canonical = attributes.get("href") or None
-        elif node.tag == "script" and json_ld.is_type(attributes.get("type")) and len(self.scripts) < json_ld.SCRIPTS:
-            self.scripts.append(node.text())
+        elif element.is_script_of(json_ld.MEDIA_TYPE) and len(self.scripts) < json_ld.SCRIPTS:
+            self.scripts.append(element.node.text())

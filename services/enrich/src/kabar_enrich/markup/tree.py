@@ -1,8 +1,8 @@
 """The parsed tree of a page: parsed once, for all who read it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,6 +11,18 @@ from kabar_enrich.markup.bounds import bounded
 DATA_ELEMENTS: Final = 10_000
 """Elements with data that are read of a page; the first ones in its order."""
 _DATA: Final = "meta,time[datetime],link[rel][href],script[type],[ai-disclosure]"
+
+
+class DataElement(NamedTuple):
+    """An element that holds data for machines."""
+
+    node: LexborNode
+    tag: str | None
+    attributes: Mapping[str, str | None]
+
+    def is_script_of(self, media_type: str) -> bool:
+        """Whether it is a script of this type, in whatever case that is written."""
+        return self.tag == "script" and (self.attributes.get("type") or "").lower() == media_type
 
 
 def tree_of(html: str) -> LexborHTMLParser:
@@ -27,9 +39,9 @@ def is_cut(html: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def data_elements(tree: LexborHTMLParser) -> Sequence[LexborNode]:
+def data_elements(tree: LexborHTMLParser) -> Sequence[DataElement]:
     """The elements of a page that hold data for machines, in its order: of all who read some, the first searches the tree for all."""
-    return tree.css(_DATA)[:DATA_ELEMENTS]
+    return [DataElement(node, node.tag, node.attributes) for node in tree.css(_DATA)[:DATA_ELEMENTS]]
 
 
 @lru_cache(maxsize=1)
