@@ -19,34 +19,35 @@ PARTS = {"thing": "article|story", "maybe": "(?:very )?", "act": r"writ(?:ten|e)
         ("{maybe}", ()),
         ("a?b*(?:c|d?)", ()),
         ("one|two", ()),
-        ("{long} was {act}", ("{long}", " was {act}")),
-        (r"[ab]{0,2}\(x\)", (r"[ab]{0,2}\(x\)",)),
+        ("{long} was {act}", ("{long}", "was {act}")),
+        (r"[ab]{0,2}\(x\)", (r"\(x\)",)),
+        (r"this [^.]{0,90} is(?: [a-z]{1,20})? {act} {maybe}", ("this", "is", "{act}")),
     ],
 )
 def test_a_pattern_needs_its_pieces(pattern: str, gates: tuple[str, ...]) -> None:
-    assert Gatekeeper(PARTS).gates_of(pattern) == gates
+    assert Gatekeeper(PARTS, spaced=True).gates_of(pattern) == gates
 
 
 def test_a_piece_that_is_as_long_as_a_pattern_is_not_looked_for() -> None:
     parts = {"huge": "|".join(["word"] * LONGEST_GATE)}
 
-    assert Gatekeeper(parts).gates_of("{huge} x") == (" x",)
+    assert Gatekeeper(parts, spaced=True).gates_of("{huge} x") == ("x",)
 
 
 def test_a_part_that_holds_itself_is_named() -> None:
     with pytest.raises(RuleError, match="«loop» holds itself"):
-        Gatekeeper({"loop": "a{loop}"}).gates_of("{loop}")
+        Gatekeeper({"loop": "a{loop}"}, spaced=True).gates_of("{loop}")
 
 
 def test_a_pattern_that_re2_does_not_take_is_named_with_its_fault() -> None:
-    patterns = PatternSet([("xx.toml, xx.a", "a"), ("xx.toml, xx.b", "a(b")], parts={}, gatekeeper=Gatekeeper({}), spaced=True)
+    patterns = PatternSet([("xx.toml, xx.a", "a"), ("xx.toml, xx.b", "a(b")], parts={}, gatekeeper=Gatekeeper({}, spaced=True), spaced=True)
 
     with pytest.raises(RuleError, match=r"xx\.toml, xx\.b: missing \): "):
         patterns.check()
 
 
 def test_what_is_no_match_after_all_hides_none_that_begins_within_it() -> None:
-    patterns = PatternSet([("xx.toml, xx.a", "this (?:[a-z]+ )?story")], parts={}, gatekeeper=Gatekeeper({}), spaced=True)
+    patterns = PatternSet([("xx.toml, xx.a", "this (?:[a-z]+ )?story")], parts={}, gatekeeper=Gatekeeper({}, spaced=True), spaced=True)
 
     for text in ("Of this\n\nThis story", "Xthis this story", "zthis " * 8 + "this story"):
         assert [found.group() for found in patterns.matches(text, index=0)] == [text[-len("this story") :]]
@@ -55,30 +56,37 @@ def test_what_is_no_match_after_all_hides_none_that_begins_within_it() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_most_patterns_of_a_language_need_something(language: str) -> None:
     book = read_rulebook(language)
-    keeper = Gatekeeper({**book.parts, **TOOL_PARTS})
+    keeper = Gatekeeper({**book.parts, **TOOL_PARTS}, spaced=book.spaced)
 
     patterns = [pattern for rule in book.rules for pattern in rule.patterns]
     assert sum(1 for pattern in patterns if not keeper.gates_of(pattern)) <= len(patterns) / 10
 
 
-PIECES = st.sampled_from(["a", "b?", " ", "{thing}", "{maybe}", "(?:a|{act})", "(?:b c)*", "[abc]+", "{long}?", r"\w", "(?:c|)", "a{2}"])
+PIECES = st.sampled_from(
+    ["a", "b?", " ", "-", "_made", "{thing}", "{maybe}", "(?:a|{act})", "(?:b c)*", "[abc]+", "{long}?", r"\w", "(?:c|)", "a{2}"]
+)
 
 
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        ("this {thing}", [{"this"}, {"article", "story"}]),
+        ("this {thing}", [{" this "}, {" article ", " story "}]),
         ("{maybe}x", []),
-        ("{act}s?", [{"writ", "mad"}]),
-        ("one|two", [{"one", "two"}]),
+        ("{maybe}made", [{" made "}]),
+        ("{act}s?", [{" writ", " mad"}]),
+        ("one|two", [{" one ", " two "}]),
         ("one|b*", []),
-        (r"Is\x27nt [ab]+(?:left|right)?STRASSE", [{"is'nt"}, {"strasse"}]),
-        ("(?i:ab|cd){2}e*ff", [{"ab", "cd"}, {"ff"}]),
+        (r"Is\x27nt [ab]+(?:left|right)?STRASSE", [{"is'nt"}, {" is "}, {" nt "}, {"strasse "}]),
+        ("(?i:ab|cd){2}e*ff", [{" ab", " cd"}, {"ff "}]),
         ("(?:the long|a)(?:b)", []),
+        (r"© ?\bmade(?:[ -]by)* us", [{"©"}, {" made "}, {" us "}]),
+        ("[ab]one{thing}[ -]?two{maybe}", [{"one"}, {"article", "story"}, {"two"}]),
+        ("a_bc", [{"a_bc"}, {" bc "}]),
+        ("लेखा", [{"लेखा"}]),
     ],
 )
 def test_a_pattern_needs_a_word_of_each_of_these(pattern: str, words: list[set[str]]) -> None:
-    assert [set(each) for each in Gatekeeper(PARTS).words_of(pattern)] == words
+    assert [set(each) for each in Gatekeeper(PARTS, spaced=True).words_of(pattern)] == words
 
 
 def test_words_are_found_at_every_place_of_a_long_text() -> None:
@@ -91,14 +99,17 @@ def test_words_are_found_at_every_place_of_a_long_text() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     pieces=st.lists(PIECES, min_size=1, max_size=6),
-    words=st.lists(st.sampled_from(["a", "b c", "article", "made", "", "c", "word", " "]), max_size=8),
+    words=st.lists(st.sampled_from(["a", "b c", "article", "made", "", "c", "word", " ", "-", "_"]), max_size=8),
 )
 def test_a_text_that_a_pattern_matches_has_all_that_it_needs(pieces: list[str], words: list[str]) -> None:
     pattern, text = "".join(pieces), "".join(words)
+    expanded = expand(pattern, parts=PARTS, where="x")
 
-    if re2.search(expand(pattern, parts=PARTS, where="x"), text):
-        assert all(re2.search(expand(gate, parts=PARTS, where="x"), text) for gate in Gatekeeper(PARTS).gates_of(pattern))
-        assert WordSearch([Gatekeeper(PARTS).words_of(pattern)]).possible(distinct_words(text)) == [0]
+    if re2.search(expanded, text):
+        assert all(re2.search(expand(gate, parts=PARTS, where="x"), text) for gate in Gatekeeper(PARTS, spaced=True).gates_of(pattern))
+        assert WordSearch([Gatekeeper(PARTS, spaced=False).words_of(pattern)]).possible(distinct_words(text)) == [0]
+    if re2.search(rf"(?:^|[^\pL\pN])(?:{expanded})(?:$|[^\pL\pN])", text):
+        assert WordSearch([Gatekeeper(PARTS, spaced=True).words_of(pattern)]).possible(distinct_words(text)) == [0]
 
 
 def test_a_set_is_made_with_the_least_memory_that_is_enough_for_it() -> None:
@@ -115,7 +126,10 @@ def test_a_pattern_for_which_no_memory_is_enough_is_refused_and_not_taken_for_on
 
 def test_of_groups_of_patterns_those_are_told_of_which_one_matches_in_their_order() -> None:
     patterns = PatternSet(
-        [("a", "translated"), ("a", "dubbed"), ("b", "written by hand"), ("c", "checked")], parts={}, gatekeeper=Gatekeeper({}), spaced=True
+        [("a", "translated"), ("a", "dubbed"), ("b", "written by hand"), ("c", "checked")],
+        parts={},
+        gatekeeper=Gatekeeper({}, spaced=True),
+        spaced=True,
     )
     groups = PatternGroups(patterns, [0, 0, 1, 2])
 

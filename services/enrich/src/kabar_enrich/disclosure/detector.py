@@ -81,7 +81,7 @@ class Detector:
         self.language = language
         self._spaced = book.spaced
         self._parts = {**book.parts, **TOOL_PARTS}
-        self._gatekeeper = Gatekeeper(self._parts)
+        self._gatekeeper = Gatekeeper(self._parts, spaced=book.spaced)
         mention = "|".join(f"(?:{pattern})" for pattern in book.mentions)
         word_start = _WORD_START if book.spaced else ""
         self.mention = f"{word_start}(?:{expand(mention, parts=self._parts, where=f'{language}.toml, mentions')})"

@@ -4,10 +4,11 @@ Patterns of one language are made of the same few parts, so that all of them tog
 for what they need, each piece once, is far cheaper than to look for the patterns; those are tried where all that they need is there.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, inside, is_part, units
+from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, Unit, inside, is_part, literal, units
 from kabar_enrich.disclosure.rulebook import RuleError, expand
 from kabar_enrich.disclosure.wording import Wordings, Words
 
@@ -15,14 +16,19 @@ LONGEST_JOINED: Final = 300
 """Code points of a pattern, parts put in, up to which neighbouring pieces are looked for as one."""
 LONGEST_GATE: Final = 3_000
 """A longer piece is not looked for: finding it would cost as much as the pattern."""
+_COUNT: Final = re.compile(r"\{\d*,?\d{2,}\}")
+"""A quantifier that counts far: at each place an automaton has to remember how far it has counted from every one before."""
 
 
 class Gatekeeper:
-    """Says what the patterns of a language need. `parts` are its named parts; every pattern expands with them."""
+    """Says what the patterns of a language need. `parts` are its named parts; every pattern expands with them.
 
-    def __init__(self, parts: Mapping[str, str]) -> None:
+    With `spaced`, words are written apart, and a pattern matches whole ones.
+    """
+
+    def __init__(self, parts: Mapping[str, str], *, spaced: bool) -> None:
         self._parts = parts
-        self._wordings = Wordings(parts)
+        self._wordings = Wordings(parts, spaced=spaced)
         self._measured: dict[str, tuple[int, int]] = {}
 
     def gates_of(self, pattern: str) -> tuple[str, ...]:
@@ -38,24 +44,44 @@ class Gatekeeper:
         return expand(piece, parts=self._parts, where="a piece of a pattern")
 
     def words_of(self, pattern: str) -> tuple[Words, ...]:
-        """Sets of case-folded words of which every text that the pattern matches has one each."""
+        """Sets of words of which every text that the pattern matches has one each."""
         return self._wordings.needed_by(pattern)
 
     def forget(self) -> None:
         """Let go of the words of parts: all patterns of all languages were asked for theirs, which takes megabytes to remember."""
         self._wordings.forget()
 
-    def _joined(self, cut: Iterable[tuple[str, str]]) -> Iterator[str]:
-        """Neighbours together, as long as they are short."""
-        run, length = "", 0
-        for unit in map("".join, cut):
-            width_of_unit = self._measure(unit)[1]
-            if run and length + width_of_unit > LONGEST_JOINED:
-                yield run
-                run, length = "", 0
-            run += unit
-            length += width_of_unit
-        yield run
+    def _joined(self, cut: Iterable[Unit]) -> Iterator[str]:
+        """Neighbours together, as long as they are short and no gap is between them."""
+        run: list[str] = []
+        length = 0
+        for unit, quantifier in cut:
+            piece = unit + quantifier
+            width_of_unit = self._measure(piece)[1]
+            is_gap = self._is_gap(piece)
+            if run and (is_gap or length + width_of_unit > LONGEST_JOINED):
+                yield self._trimmed(run)
+                run, length = [], 0
+            if not is_gap:
+                run.append(piece)
+                length += width_of_unit
+        yield self._trimmed(run)
+
+    def _is_gap(self, piece: str) -> bool:
+        """Whether it lets much of any kind stand between others: nearly every text has it, and it takes long to look for."""
+        return _COUNT.search(self.expanded(piece)) is not None and not self.words_of(piece)
+
+    def _trimmed(self, run: list[str]) -> str:
+        """The pieces together, without those at both ends that match nothing as well, and without spaces there."""
+        first, last = 0, len(run)
+        while first < last and self._is_idle(run[first]):
+            first += 1
+        while last > first and self._is_idle(run[last - 1]):
+            last -= 1
+        return "".join(run[first:last])
+
+    def _is_idle(self, piece: str) -> bool:
+        return piece.isspace() or not self._measure(piece)[0]
 
     def _measure(self, pattern: str) -> tuple[int, int]:
         """The fewest code points that a pattern matches, and how many it has itself once its parts are put in."""
@@ -77,7 +103,7 @@ class Gatekeeper:
         elif is_part(unit):
             width, length = self._measure_part(unit[1:-1])
         else:
-            width, length = 1, len(unit)
+            width, length = len(literal(unit) or " "), len(unit)
         return (0 if quantifier.startswith(OPTIONAL) else width), length + len(quantifier)
 
     def _measure_part(self, name: str) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 
 from kabar_enrich.disclosure.gates import Gatekeeper
 from kabar_enrich.disclosure.rulebook import RuleError, expand
-from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
+from kabar_enrich.disclosure.word_edges import is_of_a_word
 from kabar_enrich.disclosure.wording import Words, WordSearch, distinct_words
 
 Group = TypeVar("Group")
@@ -43,7 +43,6 @@ _SECOND_LOOKS: Final = 10
 _PROBE: Final = "\ufdd2\ufdd3"
 """Noncharacters, which no text has."""
 _SHOWN: Final = 120
-_TOOL_MARKS: Final = CREDITED_TOOL + TOOL_CALLED_LIKE_A_PERSON
 
 
 class PatternSet:
@@ -287,10 +286,6 @@ def options(*, memory_bytes: int = _MEMORY_BYTES) -> Any:
 
 
 def _is_of_whole_words(text: str, *, start: int, end: int) -> bool:
-    if start > 0 and _is_of_a_word(text[start]) and _is_of_a_word(text[start - 1]):
+    if start > 0 and is_of_a_word(text[start]) and is_of_a_word(text[start - 1]):
         return False
-    return not (end < len(text) and _is_of_a_word(text[end - 1]) and _is_of_a_word(text[end]))
-
-
-def _is_of_a_word(character: str) -> bool:
-    return character.isalnum() or character in _TOOL_MARKS
+    return not (end < len(text) and is_of_a_word(text[end - 1]) and is_of_a_word(text[end]))

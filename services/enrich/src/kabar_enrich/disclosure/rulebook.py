@@ -16,11 +16,11 @@ from kabar_contracts.disclosure import vocabulary
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kabar_enrich.disclosure.common import COMMON_FILE, COMMON_FOLDER, REFERENCE, with_common_rules
-from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON
+from kabar_enrich.disclosure.segments import CREDITED_TOOL, TOOL_MARKS
 
 _RULES: Final = resources.files("kabar_enrich.disclosure") / "rules"
 TOOLS_FILE: Final = "tools.toml"
-TOOL_PARTS: Final = {"tool": f"[{CREDITED_TOOL}{TOOL_CALLED_LIKE_A_PERSON}]+", "credited_tool": f"{CREDITED_TOOL}+"}
+TOOL_PARTS: Final = {"tool": f"[{TOOL_MARKS}]+", "credited_tool": f"{CREDITED_TOOL}+"}
 """The parts that every language has: any tool, and a tool that nobody takes for a person."""
 _CLASS_OR_SPACE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| ")
 _SPACE: Final = r"(?: +\n? *|\n *)"

@@ -13,10 +13,11 @@ _SPACES: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u
 CREDITED_TOOL: Final = "\ufdd0"
 TOOL_CALLED_LIKE_A_PERSON: Final = "\ufdd1"
 """What stands for each letter of a tool's name. These two are noncharacters: no text has them once it is folded."""
+TOOL_MARKS: Final = CREDITED_TOOL + TOOL_CALLED_LIKE_A_PERSON
 _FOLDED: Final = {
     **dict.fromkeys(_SPACES, " "),
     **dict.fromkeys("\u2028\u2029\u0085", "\n"),
-    **dict.fromkeys((CREDITED_TOOL, TOOL_CALLED_LIKE_A_PERSON), " "),
+    **dict.fromkeys(TOOL_MARKS, " "),
     **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
     **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
     "\uff08": "(",

@@ -10,64 +10,94 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, inside, is_part, units
+from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, Unit, alternatives, inside, is_part, literal, units
 from kabar_enrich.disclosure.rulebook import RuleError
+from kabar_enrich.disclosure.segments import TOOL_MARKS
+from kabar_enrich.disclosure.word_edges import Edge, WordEdges
 
 _SHORTEST_BYTES: Final = 2
 """A shorter word is in nearly every text."""
 _LOOKED_AT_ONCE: Final = 65_536
 """Code points. A text of nothing but words would else be a list of millions of them."""
-_META: Final = ".^$"
 _PLAIN: Final = re.compile(r"[^\\\[\](){}?*+.^$]*")
 """Words and nothing else, with the alternatives to them. Most of what patterns are made of is so, and need not be cut into units."""
+_WORD: Final = re.compile(rf"[\w{TOOL_MARKS}]+")
+
+_OPENING: Final = {Edge.NONE: "", Edge.AROUND: "\1", Edge.SURE: " "}
+_CLOSING: Final = {Edge.NONE: "", Edge.AROUND: "\2", Edge.SURE: " "}
+"""What stands before and behind a word with such an edge there."""
+_ENDS: Final = " \1\2"
 
 Words = frozenset[str]
+"""Case-folded, with a space at an end where the word itself must begin or end."""
 
 
 class Wordings:
-    """Says which words patterns need. `parts` are the named parts that they expand with."""
+    """Says which words patterns need. `parts` are the named parts that they expand with.
 
-    def __init__(self, parts: Mapping[str, str]) -> None:
+    With `spaced`, a match begins and ends with whole words.
+    """
+
+    def __init__(self, parts: Mapping[str, str], *, spaced: bool) -> None:
         self._parts = parts
+        self._around = Edge.SURE if spaced else Edge.NONE
+        self._edges = WordEdges(parts)
         self._known: dict[str, Words | None] = {}
+        self._placed: dict[tuple[Words, Edge, Edge], Words] = {}
 
     def needed_by(self, pattern: str) -> tuple[Words, ...]:
-        """Sets of case-folded words. A text that the pattern matches holds at least one word of each set once it is case-folded, too."""
+        """Sets of words. The `distinct_words` of a text that the pattern matches hold at least one word of each set."""
         cut = list(units(pattern))
-        if ALTERNATIVE not in cut:
-            return tuple(dict.fromkeys(self._along(cut)))
-        words = self._one_of(pattern)
-        return () if words is None else (words,)
+        one = self._one_of(pattern) if ALTERNATIVE in cut else None
+        needed = self._along(cut) if ALTERNATIVE not in cut else () if one is None else (one,)
+        return tuple(dict.fromkeys(self._between(words, opens=self._around, closes=self._around) for words in needed))
 
     def forget(self) -> None:
         """Let go of what is known of parts; what is asked again is worked out again."""
         self._known.clear()
+        self._placed.clear()
+        self._edges.forget()
 
     def _one_of(self, pattern: str) -> Words | None:
-        """The words of which each match has one: of each alternative those that say most; None when an alternative needs none."""
+        """The words of which each match has one: of each alternative those that say most; None when an alternative needs none.
+
+        At their ends stands whether they are at an edge if there is one around the pattern.
+        """
         if pattern not in self._known:
-            runs = map(_plain_words, pattern.split("|")) if _PLAIN.fullmatch(pattern) else map(self._along, _alternatives(units(pattern)))
+            runs = map(_plain_words, pattern.split("|")) if _PLAIN.fullmatch(pattern) else map(self._along, alternatives(pattern))
             telling = [max(words, key=_tells, default=None) for words in runs]
             known = [words for words in telling if words is not None]
             self._known[pattern] = frozenset().union(*known) if len(known) == len(telling) else None
         return self._known[pattern]
 
-    def _along(self, cut: Iterable[tuple[str, str]]) -> Iterator[Words]:
+    def _along(self, cut: Sequence[Unit]) -> Iterator[Words]:
         """The sets that units in a row need."""
-        run = ""
-        for unit, quantifier in cut:
-            letter = _literal(unit)
+        run, opens = "", Edge.NONE
+        for index, (unit, quantifier) in enumerate(cut):
             is_needed = not quantifier.startswith(OPTIONAL)
-            if letter is not None and is_needed:
-                run += letter
-            if letter is None or quantifier:
-                yield from _words_of(run)
+            letters = literal(unit) if is_needed else None
+            if letters is not None:
+                opens = opens if run else self._edges.before(cut, index)
+                run += letters
+            if run and (letters is None or quantifier):
+                yield from _words_of(run, opens=opens, closes=self._closing(cut, index - (letters is None)))
                 run = ""
-            if letter is None and is_needed:
-                words = self._inside(unit)
-                if words is not None:
-                    yield words
-        yield from _words_of(run)
+            if letters is None and is_needed and (words := self._inside(unit)) is not None:
+                yield self._between(words, opens=self._edges.before(cut, index), closes=self._closing(cut, index))
+        if run:
+            yield from _words_of(run, opens=opens, closes=self._closing(cut, len(cut) - 1))
+
+    def _between(self, words: Words, *, opens: Edge, closes: Edge) -> Words:
+        """Words that are known but for what is around them, between these edges."""
+        key = words, opens, closes
+        if key not in self._placed:
+            opening, closing = _OPENING[opens], _CLOSING[closes]
+            self._placed[key] = frozenset([word.replace("\1", opening).replace("\2", closing) for word in words])
+        return self._placed[key]
+
+    def _closing(self, cut: Sequence[Unit], index: int) -> Edge:
+        """Whether a word at the end of a unit ends there; of one that may be repeated nothing is known."""
+        return Edge.NONE if cut[index][1] else self._edges.after(cut, index)
 
     def _inside(self, unit: str) -> Words | None:
         if unit[0] == "(":
@@ -117,43 +147,49 @@ class WordSearch:
 
 
 def distinct_words(text: str) -> str:
-    """The words of a text, case-folded, each once: no word that a pattern needs has a space in it."""
-    return " ".join(set(text.casefold().split()))
+    """The words of a text, case-folded, each once and between spaces: no word that a pattern needs has a space within it."""
+    folded = text.casefold()
+    words = set(_WORD.findall(folded.replace("_", " ")))
+    words.update(token for token in folded.split() if not token.isalnum())
+    return f" {' '.join(words)} "
 
 
 def _tells(words: Words) -> tuple[int, int]:
     """How much it rules out that one of these words must be there: long words and few."""
-    return min(map(len, words)), -len(words)
+    return min([len(word.strip(_ENDS)) for word in words]), -len(words)
 
 
-def _alternatives(cut: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    alternative: list[tuple[str, str]] = []
-    for unit in cut:
-        if unit == ALTERNATIVE:
-            yield alternative
-            alternative = []
-        else:
-            alternative.append(unit)
-    yield alternative
+def _words_of(run: str, *, opens: Edge, closes: Edge) -> Iterator[Words]:
+    """The sets that characters in a row need: all of them together, and the words among them.
 
-
-def _words_of(run: str) -> Iterator[Words]:
+    Only of words it is told where they begin and end; «a.i.» and «it's» are looked for wherever they stand.
+    """
     folded = run.casefold()
-    if len(folded.encode()) >= _SHORTEST_BYTES:
-        yield frozenset((folded,))
+    if len(folded.encode()) < _SHORTEST_BYTES:
+        return
+    if folded.isalnum():
+        yield _one_word(folded, opens=opens, closes=closes)
+        return
+    yield frozenset((folded,))
+    for word in _WORD.finditer(folded.replace("_", " ")):
+        if len(word[0]) > 1:
+            yield _one_word(
+                word[0],
+                opens=Edge.SURE if word.start() > 0 else opens,
+                closes=Edge.SURE if word.end() < len(folded) else closes,
+            )
+
+
+def _one_word(word: str, *, opens: Edge, closes: Edge) -> Words:
+    return frozenset((f"{_OPENING[opens]}{word}{_CLOSING[closes]}",))
 
 
 def _plain_words(text: str) -> Iterator[Words]:
-    for run in text.split():
-        yield from _words_of(run)
-
-
-def _literal(unit: str) -> str | None:
-    """The character that a unit without its quantifier stands for; None of what may stand for several. A space may be any of them."""
-    if len(unit) == 1:
-        return None if unit in _META or unit.isspace() else unit
-    if unit[0] != "\\":
-        return None
-    if unit[1] == "x":
-        return chr(int(unit[2:].strip("{}"), 16))
-    return None if unit[1].isalnum() else unit[1]
+    """The sets that a text without units that stand for several characters needs."""
+    tokens = text.split()
+    opens = Edge.SURE if text[:1].isspace() else Edge.AROUND
+    for token in tokens[:-1]:
+        yield from _words_of(token, opens=opens, closes=Edge.SURE)
+        opens = Edge.SURE
+    for token in tokens[-1:]:
+        yield from _words_of(token, opens=opens, closes=Edge.SURE if text[-1].isspace() else Edge.AROUND)
