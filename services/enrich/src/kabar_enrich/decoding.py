@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from kabar_enrich.anatomy.storable import REPLACEMENT
+from kabar_enrich.remembered import OfLastPage
 
 _BYTE_ORDER_MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
@@ -23,6 +24,19 @@ def decode_page(page: bytes, *, content_type: str | None) -> str:
     return _decoded_page(page, content_type=content_type).replace("\x00", REPLACEMENT)
 
 
+@OfLastPage
+def utf8_of(html: str) -> bytes:
+    """`html` in UTF-8, as the parser reads it. The last one is remembered."""
+    return html.encode()
+
+
+def decode_utf8(page: bytes) -> str:
+    """The text of `page`, whose bytes are remembered for `utf8_of`. Raises UnicodeDecodeError when it is not UTF-8."""
+    text = page.decode("utf-8")
+    utf8_of.remember(text, page)
+    return text
+
+
 def _decoded_page(page: bytes, *, content_type: str | None) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if page.startswith(mark):
@@ -30,7 +44,7 @@ def _decoded_page(page: bytes, *, content_type: str | None) -> str:
     named = [name for name in (_in_meta(page), _in_header(content_type)) if name is not None]
     if not page.isascii() or not named:
         try:
-            return page.decode("utf-8")
+            return decode_utf8(page)
         except UnicodeDecodeError:
             pass
     for name in named:

@@ -18,7 +18,7 @@ from kabar_contracts.raw import ContentForm, RawArticle
 
 from kabar_enrich.anatomy.storable import storable
 from kabar_enrich.budget import Budget, OutOfTimeError
-from kabar_enrich.decoding import decode_page
+from kabar_enrich.decoding import decode_page, decode_utf8
 from kabar_enrich.disclosure.enricher import assess_disclosure
 from kabar_enrich.draft import Draft, Enricher
 from kabar_enrich.enrichers.closing_credit import drop_closing_credit
@@ -36,6 +36,7 @@ from kabar_enrich.enrichers.producer_text import read_producer_text
 from kabar_enrich.enrichers.quotes import find_quotes
 from kabar_enrich.enrichers.source import take_source
 from kabar_enrich.markup.page import read_page
+from kabar_enrich.markup.unread import without_unread
 
 GENERATION: Final = 2
 """Grows by one with each release whose output differs, so that its documents replace those of the release before."""
@@ -113,9 +114,9 @@ def _assessed(draft: Draft, *, text_sha256: str) -> Draft:
 
 def _html_of(raw: RawArticle, *, page: bytes | None, page_content_type: str | None) -> str | None:
     if raw.content_form is ContentForm.PAGE and page is not None:
-        return decode_page(page, content_type=page_content_type)
+        return decode_page(without_unread(page), content_type=page_content_type)
     if raw.html is not None and raw.content_form in (ContentForm.HTML, ContentForm.PAGE):
-        return storable(raw.html)
+        return decode_utf8(without_unread(storable(raw.html).encode()))
     return None
 
 

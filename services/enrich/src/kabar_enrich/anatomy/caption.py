@@ -1,6 +1,7 @@
 """Captions: the text under a picture and who made the picture."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from kabar_contracts.enriched import Caption
@@ -17,7 +18,7 @@ _LABEL: Final = (
     r"sumber foto|sumber gambar|cr\u00e9dit photo|cr\u00e9dits?"
 )
 _BY: Final = r"oleh|by|courtesy(?: of)?|von|par|por|di|door|av|af"
-_IN_PARENTHESES: Final = re.compile(r"\s*[(\[](?P<credit>[^()\[\]]{2,90})[)\]]\s*\.?$")
+_IN_PARENTHESES: Final = re.compile(r"[(\[](?P<credit>[^()\[\]]{2,90})[)\]]\s*\.?$")
 # A site's initials may stand before the label («ST PHOTO: …»).
 _AFTER_A_WORD: Final = re.compile(
     rf"(?:^|(?<=[\s.|]))\(?(?:(?-i:[A-Z]{{2,6}})\s)?(?:{_LABEL})s?(?:\s+(?:{_BY}))?\s*[:/]\s*(?P<credit>[^\n:]{{2,90}}?)\)?\.?$",
@@ -46,8 +47,11 @@ _CREDIT_LABEL: Final = re.compile(
 _SPOKEN_LABEL: Final = re.compile(r"^(?:image|photo|picture|media) (?:source|caption|credit|copyright),\s*", re.IGNORECASE)
 """What sites write for those who listen to a page."""
 
-_HINT: Final = re.compile(rf"[)\]/:]|\b(?i:{_BY})\s|Getty|Shutterstock|iStock|Alamy|Unsplash")
-"""Without one of these at the end of a paragraph there is no credit."""
+_LIBRARIES: Final = ("Getty", "Shutterstock", "iStock", "Alamy", "Unsplash")
+_HINT: Final = re.compile(r"[)\]/:]")
+_BY_WORD: Final = re.compile(rf"\b(?:{_BY})\s", re.IGNORECASE)
+"""Without one of these at the end of a paragraph, or a library, there is no credit."""
+_BY_WORDS: Final = tuple(f"{re.sub(r'[(].*', '', word)} " for word in _BY.split("|"))
 _SPEECH: Final = ('"', "\u201c", "\u201e", "\u00ab")
 _DASHES: Final = " |–—-("  # noqa: RUF001  # dashes between text and credit
 
@@ -76,19 +80,37 @@ def credit_alone_in(text: str) -> str | None:
     bare = _SPOKEN_LABEL.sub("", text)
     if bare != text and not text.casefold().split(",")[0].endswith("caption"):
         return bare.strip() or None
-    for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
-        match = form.search(text)
-        if match is not None and not text[: match.start()].strip(_DASHES):
-            return match["credit"].strip()
-    return None
+    match = next((match for match in _credits_at_end(text, 0) if not text[: match.start()].strip(_DASHES)), None)
+    return None if match is None else match["credit"].strip()
+
+
+def _credits_at_end(text: str, start: int) -> Iterator[re.Match[str]]:
+    """The first match of each form of a credit behind `start`. A form is only tried where a sign or a word is that it needs."""
+    has_slash = "/" in text[start:]
+    if has_slash or ":" in text[start:]:
+        yield from _found(_AFTER_A_WORD, text, start)
+    if _names_somebody(text[start:]):
+        yield from _found(_BY_SOMEBODY, text, start)
+    if has_slash:
+        yield from _found(_SLASHED_AT_END, text, start)
+    if any(library in text[start:] for library in _LIBRARIES):
+        yield from _found(_LIBRARY_AT_END, text, start)
+
+
+def _found(form: re.Pattern[str], text: str, start: int) -> Iterator[re.Match[str]]:
+    match = form.search(text, start)
+    if match is not None:
+        yield match
+
+
+def _names_somebody(text: str) -> bool:
+    # To look for a word anywhere is so much faster than to look for it at the edges of words that it is done first.
+    folded = " ".join(text.casefold().split())
+    return any(word in folded for word in _BY_WORDS) and _BY_WORD.search(text) is not None
 
 
 def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
-    if (
-        len(paragraph) > CAPTION_CHARACTERS
-        or paragraph.startswith(_SPEECH)
-        or _HINT.search(paragraph, max(0, len(paragraph) - CREDIT_CHARACTERS)) is None
-    ):
+    if len(paragraph) > CAPTION_CHARACTERS or paragraph.startswith(_SPEECH) or not _may_end_with_credit(paragraph[-CREDIT_CHARACTERS:]):
         return None
     ending = max(0, len(paragraph) - ENDING_CHARACTERS)
     match = _IN_PARENTHESES.search(paragraph, ending)
@@ -96,9 +118,12 @@ def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
         return None
     if match is not None and credit.search(match["credit"]) and match.start() > 0:
         return Caption(text=paragraph[: match.start()].strip(), credit=_CREDIT_LABEL.sub("", match["credit"].strip()))
-    for form in (_AFTER_A_WORD, _BY_SOMEBODY, _SLASHED_AT_END, _LIBRARY_AT_END):
-        match = form.search(paragraph, ending)
-        if match is not None and match.start() > 0:
+    for match in _credits_at_end(paragraph, ending):
+        if match.start() > 0:
             text = paragraph[: match.start()].strip(_DASHES)
             return Caption(text=text, credit=match["credit"].strip()) if text else None
     return None
+
+
+def _may_end_with_credit(ending: str) -> bool:
+    return _HINT.search(ending) is not None or any(library in ending for library in _LIBRARIES) or _names_somebody(ending)

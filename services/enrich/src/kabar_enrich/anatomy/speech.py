@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 MARKS: Final = '"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2018\u2019'
-_ANY_MARK: Final = re.compile(
-    '["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f]|(?<![^\\s(\u2014\u2013])\u2018|(?<=[,.!?\u2026])\u2019(?!\\w)'
-)
-_MARK: Final = re.compile(f"[{MARKS}]")
+# What may stand before a mark is looked at behind it: a text is then searched for the signs alone, which is several times as fast.
+_ANY_MARK: Final = re.compile(f"[{MARKS}](?:(?<![\u2018\u2019])|(?<=\u2018)(?<![^\\s(\u2014\u2013].)|(?<=[,.!?\u2026]\u2019)(?!\\w))")
 _CLOSED_BY: Final = {
     '"': '"\u201d',
     "\u201c": '\u201d"',
@@ -48,8 +46,7 @@ def speech_in(paragraphs: Sequence[str]) -> list[Speech]:  # noqa: C901  # one w
     carried = ""
     for index, text in enumerate(paragraphs):
         opened, mark = (0, '"') if carried else (-1, "")
-        # Nearly every paragraph without speech is told by this; the marks of the pattern itself are looked up one after the other.
-        for match in _ANY_MARK.finditer(text) if _MARK.search(text) is not None else ():
+        for match in _ANY_MARK.finditer(text):
             at, sign = match.start(), match[0]
             if opened < 0:
                 if _opens(text, at, sign):

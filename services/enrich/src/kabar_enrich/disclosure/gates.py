@@ -5,7 +5,8 @@ for what they need, each piece once, is far cheaper than to look for the pattern
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kabar_enrich.disclosure.pattern_syntax import ALTERNATIVE, OPTIONAL, Unit, inside, is_part, literal, units
@@ -71,14 +72,29 @@ class Gatekeeper:
         """Whether it lets much of any kind stand between others: nearly every text has it, and it takes long to look for."""
         return _COUNT.search(self.expanded(piece)) is not None and not self.words_of(piece)
 
-    def _trimmed(self, run: list[str]) -> str:
+    def _trimmed(self, run: Sequence[str]) -> str:
         """The pieces together, without those at both ends that match nothing as well, and without spaces there."""
-        first, last = 0, len(run)
-        while first < last and self._is_idle(run[first]):
-            first += 1
-        while last > first and self._is_idle(run[last - 1]):
-            last -= 1
-        return "".join(run[first:last])
+        pieces = deque(run)
+        for end, take, put in ((0, pieces.popleft, pieces.extendleft), (-1, pieces.pop, pieces.extend)):
+            while pieces:
+                if self._is_idle(pieces[end]):
+                    take()
+                elif opened := self._opened(pieces[end], end=end):
+                    take()
+                    put(opened if end else reversed(opened))
+                else:
+                    break
+        return "".join(pieces)
+
+    def _opened(self, piece: str, *, end: int) -> Sequence[str]:
+        """The pieces in a part or a group at whose first or last place one is that matches nothing as well; else none."""
+        ((unit, quantifier),) = units(piece)
+        is_group = unit.startswith("(?:")
+        if quantifier or not (is_group or is_part(unit)):
+            return ()
+        cut = list(units(inside(unit) if is_group else self._parts[unit[1:-1]]))
+        pieces = list(map("".join, cut))
+        return pieces if ALTERNATIVE not in cut and pieces and self._is_idle(pieces[end]) else ()
 
     def _is_idle(self, piece: str) -> bool:
         return piece.isspace() or not self._measure(piece)[0]

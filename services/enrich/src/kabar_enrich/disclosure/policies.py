@@ -35,8 +35,8 @@ _NAMES_A_POLICY: Final = re2.compile(
 def policies_of(html: str, *, page_url: str | None) -> tuple[PolicyReference, ...]:
     """The links of a page whose words or address name a policy on AI, in order, each address once."""
     page = read_page(html)
-    # One search over both: nearly no page has such a link. The words of a link may have spaces as HTML writes them, which the text has not.
-    if _NAMES_A_POLICY.search(page.markup) is None and _NAMES_A_POLICY.search(page.text) is None:
+    # One search over all links, and over all words, since those of a link may be in several elements: nearly no page has such a link.
+    if _NAMES_A_POLICY.search("\n".join([*page.links, *(segment.text for segment in page.segments)])) is None:
         return ()
     found: dict[str, None] = {}
     for href, words, last_part in _links(tree_of(html)):

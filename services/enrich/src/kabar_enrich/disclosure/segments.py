@@ -107,7 +107,7 @@ _MUST_CLOSE: Final = "\u201d\u00bb"
 """Marks that open a quotation in some languages (Swedish, Finnish, Danish) and close one or point in others."""
 _LINE_ENDS: Final = f'.!?:;"\u201d{_CLOSE_WRITTEN_ENDS}\u300d'
 """Marks after which the next line does not go on with the same sentence."""
-_LINE_BREAK: Final = re.compile(r"(?<!\n)\n *(?=[^\W\d_])")
+_LINE_BREAK: Final = re.compile(r"\n(?<!\n\n) *(?=[^\W\d_])")
 _FIELD: Final = re.compile(r"[a-z][a-z_-]{0,30}:(?: |$)", re.MULTILINE)
 """A field, as in «author: Ann Roe»."""
 _LONGEST_ABBREVIATION: Final = 8

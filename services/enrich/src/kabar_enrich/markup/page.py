@@ -3,15 +3,16 @@
 What later steps need of the tree lies in plain values.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
 from kabar_enrich.markup import json_ld
 from kabar_enrich.markup.tree import DataElement, data_elements, is_cut, tree_of
-from kabar_enrich.markup.walk import Container, Segment, in_sight, segments_of
+from kabar_enrich.markup.walk import Container, Segment, in_sight, walk_over
+from kabar_enrich.remembered import OfLastPage
 
 META: Final = 400
 """How many `<meta>` are read."""
@@ -23,13 +24,13 @@ TIMES: Final = 40
 class Page:
     """What an HTML page says."""
 
-    markup: str
-    """Its body as the parser writes it, without what nobody sees."""
     text: str
     """All visible text, one segment after the other with a blank line between."""
-    segments: tuple[Segment, ...]
+    segments: Sequence[Segment]
     """In reading order; those with `is_hidden` are not part of `text`."""
-    containers: tuple[Container, ...]
+    containers: Sequence[Container]
+    links: Sequence[str]
+    """The tags of its links and the pieces of text in them, as the parser writes them."""
     title: str | None
     language: str | None
     """The attribute `lang` of `<html>`."""
@@ -51,22 +52,22 @@ class Page:
         return None
 
 
-@lru_cache(maxsize=2)
+@OfLastPage
 def read_page(html: str) -> Page:
     """The page in `html`, which must be storable text.
 
-    The last ones are remembered, so that every enricher may ask for the page and it is read once.
+    The last one is remembered, so that every enricher may ask for the page and it is read once.
     """
     tree = tree_of(html)
     body = tree.body
     markup = in_sight((body.html if body is not None else tree.html) or "")
-    segments, containers = segments_of(markup)
+    walked = walk_over(markup)
     head = _Head(tree)
     return Page(
-        markup=markup,
-        text="\n\n".join(segment.text for segment in segments if not segment.is_hidden),
-        segments=tuple(segments),
-        containers=tuple(containers),
+        text="\n\n".join([segment.text for segment in walked.segments if not segment.is_hidden]),
+        segments=walked.segments,
+        containers=walked.containers,
+        links=walked.links,
         title=head.title,
         language=head.language,
         canonical=head.canonical,

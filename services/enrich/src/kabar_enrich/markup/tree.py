@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from kabar_enrich.decoding import utf8_of
 from kabar_enrich.markup.bounds import bounded
+from kabar_enrich.remembered import OfLastPage
 
 DATA_ELEMENTS: Final = 10_000
 """Elements with data that are read of a page; the first ones in its order."""
@@ -44,13 +46,7 @@ def data_elements(tree: LexborHTMLParser) -> Sequence[DataElement]:
     return [DataElement(node, node.tag, node.attributes) for node in tree.css(_DATA)[:DATA_ELEMENTS]]
 
 
-@lru_cache(maxsize=1)
-def utf8_of(html: str) -> bytes:
-    """`html` in UTF-8, as the parser and RE2 read it. The last one is remembered."""
-    return html.encode()
-
-
-@lru_cache(maxsize=1)
+@OfLastPage
 def _parsed(html: str) -> tuple[LexborHTMLParser, bool]:
     source = utf8_of(html)
     kept = bounded(source)

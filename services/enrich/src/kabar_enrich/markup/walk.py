@@ -6,6 +6,7 @@ An element is only looked at when there is text in it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -65,7 +66,7 @@ class Container:
     depth: int
     tag: str
     attributes: str
-    """As the parser writes them."""
+    """As the parser writes them, its tag in front."""
     first: int
     last: int
     """The segments in it are `segments[first:last]`."""
@@ -79,11 +80,21 @@ class Container:
         return self._hints
 
 
-def segments_of(seen: str) -> tuple[list[Segment], list[Container]]:
-    """The visible text of what `in_sight` leaves of a body, and the containers of text, outer before inner."""
+class Walked(NamedTuple):
+    """What stands in a body."""
+
+    segments: Sequence[Segment]
+    containers: Sequence[Container]
+    """Those of text, outer before inner."""
+    links: Sequence[str]
+    """The tags of the links, and the pieces of text in them, as the parser writes them."""
+
+
+def walk_over(seen: str) -> Walked:
+    """What stands in what `in_sight` leaves of a body."""
     walk = _Walk()
     walk.over(seen)
-    return walk.segments, walk.containers
+    return Walked(tuple(walk.segments), tuple(walk.containers), tuple(walk.links))
 
 
 def in_sight(html: str) -> str:
@@ -106,11 +117,12 @@ class _Walk:
     def __init__(self) -> None:
         self.segments: list[Segment] = []
         self.containers: list[Container] = []
+        self.links: list[str] = []
         self._pieces: list[str] = []
         self._link_characters = 0
         self._has_breaks = False
         self._open: list[tuple[str, str]] = [("body", "")]
-        """Tag and attributes of the elements around the current place."""
+        """The elements around the current place: their names, and their tags with attributes."""
         self._noted: list[int] = []
         """Indices of the containers made of the outermost of them: those in which there was text."""
         self._hidden: list[bool] = [False]
@@ -124,26 +136,27 @@ class _Walk:
         # As if a tag without a name stood before it all. Strings are cut faster by a sign than by an expression.
         for piece in f">{html}".split("<"):
             tag, _, text = piece.partition(">")
-            attributes = ""
-            kind = kind_of(tag)
+            name = tag
+            kind = kind_of(name)
             if kind is None and " " in tag:
-                tag, attributes = tag[: (end := tag.index(" "))], tag[end:]
-                kind = kind_of(tag)
+                name = tag[: tag.index(" ")]
+                kind = kind_of(name)
             if kind is None:
                 if pieces:
                     self._flush()
                 if tag[0] != "/":
-                    opened.append((tag, attributes))
+                    opened.append((name, tag))
                 elif opened[-1][0] == tag[1:] and len(opened) > 1:
                     opened.pop()
                     if len(noted) > len(opened):
                         self._close()
             elif kind == _LINK:
                 links += 1
+                self.links.append(tag)
             elif kind == _LINK_END:
                 links -= links > 0
             elif kind == _INLINE:
-                is_unseen = _may_hide(attributes) and hints_of("span", attributes).is_hidden
+                is_unseen = _may_hide(tag) and hints_of("span", tag).is_hidden
                 inline.append(is_unseen)
                 unseen += is_unseen
             elif kind == _INLINE_END:
@@ -158,6 +171,7 @@ class _Walk:
                     pieces.append(text)
                     if links:
                         self._link_characters += len(text.strip())
+                        self.links.append(text)
                 elif pieces:
                     pieces.append(" ")
         self._finish()
@@ -169,18 +183,26 @@ class _Walk:
 
     def _flush(self) -> None:
         """Make segments of the text gathered so far."""
-        if len(self.segments) >= SEGMENTS:
-            self._pieces.append("<<")
+        segments, pieces = self.segments, self._pieces
+        if len(segments) >= SEGMENTS:
+            pieces.append("<<")
             return
         links, self._link_characters = self._link_characters, 0
-        paragraphs = self._taken_paragraphs()
+        tag = self._open[-1][0]
+        if self._has_breaks or tag == "pre":
+            paragraphs = self._taken_paragraphs()
+        else:
+            text = " ".join(_unescaped("".join(pieces)).split())
+            paragraphs = [text] if text else []
+            pieces.clear()
         if not paragraphs:
             return
-        self._note_open()
-        total = sum(map(len, paragraphs))
-        tag, container, hidden = self._open[-1][0], self._noted[-1], self._hidden[-1]
+        if len(self._noted) < len(self._open):
+            self._note_open()
+        total = sum(map(len, paragraphs)) if links else 1
+        container, hidden = self._noted[-1], self._hidden[-1]
         for text in paragraphs:
-            self.segments.append(Segment(text, tag, min(len(text), links * len(text) // total), container, hidden))
+            segments.append(Segment(text, tag, min(len(text), links * len(text) // total), container, hidden))
 
     def _note_open(self) -> None:
         """Make containers of the open elements that are none yet: there is text in them."""
@@ -203,14 +225,11 @@ class _Walk:
         """The text gathered so far, cut where two `<br>` follow each other."""
         raw = "".join(self._pieces)
         self._pieces.clear()
-        has_breaks, self._has_breaks = self._has_breaks, False
+        self._has_breaks = False
         if self._open[-1][0] == "pre":
-            raw, has_breaks = raw.replace("\n", "<"), True
-        if has_breaks or len(self.segments) >= SEGMENTS:
-            lines = "\n".join(" ".join(_unescaped(line).split()) for line in raw.split("<"))
-            return [text for part in lines.split("\n\n") if (text := part.strip("\n"))]
-        text = " ".join(_unescaped(raw).split())
-        return [text] if text else []
+            raw = raw.replace("\n", "<")
+        lines = "\n".join(" ".join(_unescaped(line).split()) for line in raw.split("<"))
+        return [text for part in lines.split("\n\n") if (text := part.strip("\n"))]
 
 
 def _may_hide(attributes: str) -> bool:
