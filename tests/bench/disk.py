@@ -74,7 +74,8 @@ def news_texts(eval_dir: Path) -> list[Fields]:
 
 def pages(eval_dir: Path) -> list[Fields]:
     """Raw entries of real pages of many publishers, as they were fetched."""
-    return [raw_fields(raw_page(row), page=page_bytes(eval_dir, row)) for row in rows_of(eval_dir)]
+    fetched = [(row, page_bytes(eval_dir, row)) for row in rows_of(eval_dir)]
+    return [raw_fields(raw_page(row, page=page), page=page) for row, page in fetched]
 
 
 async def _measured(folder: Path, raw: Sequence[Fields]) -> dict[str, Any]:

@@ -62,7 +62,8 @@ def _pages() -> Iterator[dict[bytes, bytes]]:
         return
     eval_dir = Path(os.environ["KABAR_EVAL_DIR"])
     for row in cycle(rows_of(eval_dir)):
-        yield raw_fields(raw_page(row), page=page_bytes(eval_dir, row))
+        page = page_bytes(eval_dir, row)
+        yield raw_fields(raw_page(row, page=page), page=page)
 
 
 def _mib() -> int:

@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from kabar_contracts.enriched import EnrichedArticle
+from kabar_contracts.identity import sha256_hex
 from kabar_contracts.raw import ContentForm, RawArticle
 from kabar_enrich.enrichment import enrich_article
 from publicsuffixlist import PublicSuffixList
@@ -53,12 +54,13 @@ def held_out(row: Row) -> bool:
 
 def enriched_page(eval_dir: Path, row: Row) -> EnrichedArticle:
     """What becomes of the page when its bytes are pushed."""
-    return enrich_article(raw_page(row), page=page_bytes(eval_dir, row), page_content_type="text/html", now=NOW)
+    page = page_bytes(eval_dir, row)
+    return enrich_article(raw_page(row, page=page), page=page, page_content_type="text/html", now=NOW)
 
 
-def raw_page(row: Row) -> RawArticle:
+def raw_page(row: Row, *, page: bytes) -> RawArticle:
     """What ingest makes of a page whose bytes are pushed with its address and nothing else."""
-    return raw_of(row, content_form=ContentForm.PAGE, url=row["url"])
+    return raw_of(row, content_form=ContentForm.PAGE, url=row["url"], content_sha256=sha256_hex(page))
 
 
 def measure(eval_dir: Path) -> dict[str, float]:

@@ -27,7 +27,7 @@ _INLINE_WORDS: Final = """
 _VOID_WORDS: Final = """
     area base basefont bgsound col embed frame hr input keygen link meta param track
 """
-_LINE_BREAK, _LINK, _LINK_END, _NOTHING, _VOID, _INLINE, _INLINE_END = range(7)
+_LINE_BREAK, _LINK, _LINK_END, _NOTHING, _VOID, _INLINE, _INLINE_END, _CONTAINER, _CONTAINER_END = range(9)
 _KINDS: Final = {
     **dict.fromkeys(_PLAIN_INLINE_WORDS.split(), _NOTHING),
     **{f"/{word}": _NOTHING for word in _PLAIN_INLINE_WORDS.split()},
@@ -39,7 +39,7 @@ _KINDS: Final = {
     "a": _LINK,
     "/a": _LINK_END,
 }
-"""Tags that are no containers. Every other one is."""
+"""Tags that are no containers. Every other one begins or ends one."""
 
 SEGMENTS: Final = 60_000
 """Pieces of text that are kept apart; what comes after them in a page becomes one."""
@@ -131,25 +131,30 @@ class _Walk:
     def over(self, html: str) -> None:  # noqa: C901, PLR0912  # the one hot loop of reading pages: a call for each tag would double its time
         """Walk what the parser wrote."""
         pieces, opened, noted, kind_of = self._pieces, self._open, self._noted, _KINDS.get
+        flush, close = self._flush, self._close
         links = unseen = 0
         inline: list[bool] = []
         # As if a tag without a name stood before it all. Strings are cut faster by a sign than by an expression.
         for piece in f">{html}".split("<"):
             tag, _, text = piece.partition(">")
-            name = tag
-            kind = kind_of(name)
-            if kind is None and " " in tag:
-                name = tag[: tag.index(" ")]
-                kind = kind_of(name)
+            kind = kind_of(tag)
             if kind is None:
+                if tag[0] == "/":
+                    kind = _CONTAINER_END
+                else:
+                    name = tag.partition(" ")[0]
+                    kind = kind_of(name, _CONTAINER)
+            if kind == _CONTAINER_END:
                 if pieces:
-                    self._flush()
-                if tag[0] != "/":
-                    opened.append((name, tag))
-                elif opened[-1][0] == tag[1:] and len(opened) > 1:
+                    flush()
+                if opened[-1][0] == tag[1:] and len(opened) > 1:
                     opened.pop()
                     if len(noted) > len(opened):
-                        self._close()
+                        close()
+            elif kind == _CONTAINER:
+                if pieces:
+                    flush()
+                opened.append((name, tag))
             elif kind == _LINK:
                 links += 1
                 self.links.append(tag)
@@ -191,27 +196,33 @@ class _Walk:
         tag = self._open[-1][0]
         if self._has_breaks or tag == "pre":
             paragraphs = self._taken_paragraphs()
+            total = sum(map(len, paragraphs))
         else:
-            text = " ".join(_unescaped("".join(pieces)).split())
-            paragraphs = [text] if text else []
+            text = pieces[0] if len(pieces) == 1 else "".join(pieces)
             pieces.clear()
+            text = " ".join((_unescaped(text) if "&" in text else text).split())
+            paragraphs, total = [text] if text else [], len(text)
         if not paragraphs:
             return
         if len(self._noted) < len(self._open):
             self._note_open()
-        total = sum(map(len, paragraphs)) if links else 1
         container, hidden = self._noted[-1], self._hidden[-1]
         for text in paragraphs:
-            segments.append(Segment(text, tag, min(len(text), links * len(text) // total), container, hidden))
+            linked = min(len(text), links * len(text) // total) if links else 0
+            segments.append(_new(Segment, (text, tag, linked, container, hidden)))
 
     def _note_open(self) -> None:
         """Make containers of the open elements that are none yet: there is text in them."""
         noted, containers, first = self._noted, self.containers, len(self.segments)
+        parent, is_hidden = noted[-1] if noted else -1, self._hidden[-1]
         for depth in range(len(noted), len(self._open)):
             tag, attributes = self._open[depth]
-            containers.append(Container(noted[-1] if noted else -1, depth, tag, attributes, first, 0))
-            noted.append(len(containers) - 1)
-            self._hidden.append(self._hidden[-1] or (_may_hide(attributes) and hints_of(tag, attributes).is_hidden))
+            number = len(containers)
+            containers.append(Container(parent, depth, tag, attributes, first, 0))
+            noted.append(number)
+            parent = number
+            is_hidden = is_hidden or (_may_hide(attributes) and hints_of(tag, attributes).is_hidden)
+            self._hidden.append(is_hidden)
 
     def _finish(self) -> None:
         if len(self.segments) >= SEGMENTS and (rest := "\n".join(self._taken_paragraphs())):
@@ -232,6 +243,10 @@ class _Walk:
         return [text for part in lines.split("\n\n") if (text := part.strip("\n"))]
 
 
+_new: Final = tuple.__new__
+"""Makes a named tuple in half the time."""
+
+
 def _may_hide(attributes: str) -> bool:
     """Whether an element may be hidden: asked of all, while what its attributes say is asked of few."""
     return ' hidden="' in attributes or (' style="' in attributes and ("none" in attributes or "hidden" in attributes))
@@ -239,6 +254,4 @@ def _may_hide(attributes: str) -> bool:
 
 def _unescaped(text: str) -> str:
     """`text` without the four escapes that the parser writes."""
-    if "&" not in text:
-        return text
     return text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
