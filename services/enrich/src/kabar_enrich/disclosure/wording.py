@@ -89,10 +89,13 @@ class Wordings:
 
     def _between(self, words: Words, *, opens: Edge, closes: Edge) -> Words:
         """Words that are known but for what is around them, between these edges."""
+        if opens is closes is Edge.AROUND:
+            return words
         key = words, opens, closes
         if key not in self._placed:
-            opening, closing = _OPENING[opens], _CLOSING[closes]
-            self._placed[key] = frozenset([word.replace("\1", opening).replace("\2", closing) for word in words])
+            # Of all at once: there are tens of thousands.
+            placed = "\n".join(words).replace(_OPENING[Edge.AROUND], _OPENING[opens]).replace(_CLOSING[Edge.AROUND], _CLOSING[closes])
+            self._placed[key] = frozenset(placed.split("\n"))
         return self._placed[key]
 
     def _closing(self, cut: Sequence[Unit], index: int) -> Edge:
