@@ -25,7 +25,7 @@ from kabar_index.archive import archive_handler
 from kabar_index.articles import article_handler
 from kabar_index.migration import migrate
 from opensearchpy import AsyncOpenSearch
-from pages_of_news import page_bytes, raw_page, rows_of
+from pages_of_news import pushed_page, rows_of
 from redis.asyncio import Redis
 from score_detik import TEXTS
 from varied_texts import paragraphs, words
@@ -74,8 +74,7 @@ def news_texts(eval_dir: Path) -> list[Fields]:
 
 def pages(eval_dir: Path) -> list[Fields]:
     """Raw entries of real pages of many publishers, as they were fetched."""
-    fetched = [(row, page_bytes(eval_dir, row)) for row in rows_of(eval_dir)]
-    return [raw_fields(raw_page(row, page=page), page=page) for row, page in fetched]
+    return [raw_fields(raw, page=page) for raw, page in (pushed_page(eval_dir, row) for row in rows_of(eval_dir))]
 
 
 async def _measured(folder: Path, raw: Sequence[Fields]) -> dict[str, Any]:

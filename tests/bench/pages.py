@@ -11,34 +11,21 @@ import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final
 
 import trafilatura
-from kabar_contracts.raw import RawArticle
 from kabar_enrich.disclosure.enricher import assess_disclosure
 from kabar_enrich.enrichers.disclosure_notes import drop_disclosure_notes
 from kabar_enrich.enrichers.keywords import tag_keywords
 from kabar_enrich.enrichment import ENRICHERS, enrich_article
 from kabar_enrich.reading_pool import prepare
-from pages_of_news import NOW, Row, page_bytes, raw_page, rows_of
+from pages_of_news import NOW, PushedPage, pushed_page, rows_of
 
 ROUNDS: Final = 6
 _READING: Final = tuple(enricher for enricher in ENRICHERS if enricher not in (tag_keywords, drop_disclosure_notes, assess_disclosure))
 
 
-class Pushed(NamedTuple):
-    """A page as enrich gets it: what ingest made of it, and its bytes."""
-
-    raw: RawArticle
-    page: bytes
-
-    @classmethod
-    def of(cls, row: Row, page: bytes) -> Self:
-        """The page of this row, pushed."""
-        return cls(raw_page(row, page=page), page)
-
-
-Reader = Callable[[Pushed], object]
+Reader = Callable[[PushedPage], object]
 
 
 def measure(_: Path) -> dict[str, Any]:
@@ -46,7 +33,7 @@ def measure(_: Path) -> dict[str, Any]:
     if "KABAR_EVAL_DIR" not in os.environ:
         return {"skipped": "KABAR_EVAL_DIR names no folder with pages"}
     eval_dir = Path(os.environ["KABAR_EVAL_DIR"])
-    pages = [Pushed.of(row, page_bytes(eval_dir, row)) for row in rows_of(eval_dir)]
+    pages = [pushed_page(eval_dir, row) for row in rows_of(eval_dir)]
     prepare()
     _timed(pages, first=0)
     taken = [seconds for number in range(ROUNDS) for seconds in _timed(pages, first=number)]
@@ -64,7 +51,7 @@ def measure(_: Path) -> dict[str, Any]:
     }
 
 
-def _timed(pages: list[Pushed], *, first: int) -> list[dict[Reader, float]]:
+def _timed(pages: list[PushedPage], *, first: int) -> list[dict[Reader, float]]:
     """Seconds of CPU that each reader takes for each page. `first` tells who begins."""
     seconds: list[dict[Reader, float]] = []
     for number, pushed in enumerate(pages, start=first):
@@ -73,22 +60,22 @@ def _timed(pages: list[Pushed], *, first: int) -> list[dict[Reader, float]]:
     return seconds
 
 
-def _by_kabar(pushed: Pushed) -> object:
+def _by_kabar(pushed: PushedPage) -> object:
     return enrich_article(pushed.raw, page=pushed.page, page_content_type="text/html", now=NOW)
 
 
-def _by_kabar_without_keywords_and_disclosures(pushed: Pushed) -> object:
+def _by_kabar_without_keywords_and_disclosures(pushed: PushedPage) -> object:
     return enrich_article(pushed.raw, page=pushed.page, page_content_type="text/html", now=NOW, enrichers=_READING)
 
 
-def _by_trafilatura(pushed: Pushed) -> object:
+def _by_trafilatura(pushed: PushedPage) -> object:
     return trafilatura.bare_extraction(pushed.page, url=pushed.raw.url, with_metadata=True)
 
 
 _READERS: Final = (_by_kabar, _by_kabar_without_keywords_and_disclosures, _by_trafilatura)
 
 
-def _cpu_seconds(read: Reader, pushed: Pushed) -> float:
+def _cpu_seconds(read: Reader, pushed: PushedPage) -> float:
     began = time.process_time()
     read(pushed)
     return time.process_time() - began

@@ -19,7 +19,7 @@ import psutil
 from articles import raw_fields
 from kabar_enrich.reading import Job, read_entries
 from kabar_enrich.reading_pool import CHUNK, prepare, read_chunk
-from pages_of_news import page_bytes, raw_page, rows_of
+from pages_of_news import pushed_page, rows_of
 from varied_texts import article_entry
 
 ARTICLES: Final = 5_000
@@ -62,8 +62,8 @@ def _pages() -> Iterator[dict[bytes, bytes]]:
         return
     eval_dir = Path(os.environ["KABAR_EVAL_DIR"])
     for row in cycle(rows_of(eval_dir)):
-        page = page_bytes(eval_dir, row)
-        yield raw_fields(raw_page(row, page=page), page=page)
+        raw, page = pushed_page(eval_dir, row)
+        yield raw_fields(raw, page=page)
 
 
 def _mib() -> int:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kabar_contracts.enriched import EnrichedArticle
 from kabar_contracts.identity import sha256_hex
@@ -33,6 +33,13 @@ SETS: Final = ("aeb", "fundus")
 HELD_OUT_ONE_IN: Final = 3
 
 Row = dict[str, Any]
+
+
+class PushedPage(NamedTuple):
+    """A page as enrich gets it: what ingest made of it, and its bytes."""
+
+    raw: RawArticle
+    page: bytes
 
 
 def rows_of(eval_dir: Path) -> list[Row]:
@@ -54,13 +61,14 @@ def held_out(row: Row) -> bool:
 
 def enriched_page(eval_dir: Path, row: Row) -> EnrichedArticle:
     """What becomes of the page when its bytes are pushed."""
+    raw, page = pushed_page(eval_dir, row)
+    return enrich_article(raw, page=page, page_content_type="text/html", now=NOW)
+
+
+def pushed_page(eval_dir: Path, row: Row) -> PushedPage:
+    """The page when its bytes are pushed with its address and nothing else."""
     page = page_bytes(eval_dir, row)
-    return enrich_article(raw_page(row, page=page), page=page, page_content_type="text/html", now=NOW)
-
-
-def raw_page(row: Row, *, page: bytes) -> RawArticle:
-    """What ingest makes of a page whose bytes are pushed with its address and nothing else."""
-    return raw_of(row, content_form=ContentForm.PAGE, url=row["url"], content_sha256=sha256_hex(page))
+    return PushedPage(raw_of(row, content_form=ContentForm.PAGE, url=row["url"], content_sha256=sha256_hex(page)), page)
 
 
 def measure(eval_dir: Path) -> dict[str, float]:

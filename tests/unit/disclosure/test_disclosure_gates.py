@@ -40,14 +40,14 @@ def test_a_part_that_holds_itself_is_named() -> None:
 
 
 def test_a_pattern_that_re2_does_not_take_is_named_with_its_fault() -> None:
-    patterns = PatternSet([("xx.toml, xx.a", "a"), ("xx.toml, xx.b", "a(b")], parts={}, gatekeeper=Gatekeeper({}, spaced=True), spaced=True)
+    patterns = PatternSet([("xx.toml, xx.a", "a"), ("xx.toml, xx.b", "a(b")], parts={}, gatekeeper=Gatekeeper({}, spaced=True))
 
     with pytest.raises(RuleError, match=r"xx\.toml, xx\.b: missing \): "):
         patterns.check()
 
 
 def test_what_is_no_match_after_all_hides_none_that_begins_within_it() -> None:
-    patterns = PatternSet([("xx.toml, xx.a", "this (?:[a-z]+ )?story")], parts={}, gatekeeper=Gatekeeper({}, spaced=True), spaced=True)
+    patterns = PatternSet([("xx.toml, xx.a", "this (?:[a-z]+ )?story")], parts={}, gatekeeper=Gatekeeper({}, spaced=True))
 
     for text in ("Of this\n\nThis story", "Xthis this story", "zthis " * 8 + "this story"):
         assert [found.group() for found in patterns.matches(text, index=0)] == [text[-len("this story") :]]
@@ -129,7 +129,6 @@ def test_of_groups_of_patterns_those_are_told_of_which_one_matches_in_their_orde
         [("a", "translated"), ("a", "dubbed"), ("b", "written by hand"), ("c", "checked")],
         parts={},
         gatekeeper=Gatekeeper({}, spaced=True),
-        spaced=True,
     )
     groups = PatternGroups(patterns, [0, 0, 1, 2])
 

@@ -47,10 +47,10 @@ _CREDIT_LABEL: Final = re.compile(
 _SPOKEN_LABEL: Final = re.compile(r"^(?:image|photo|picture|media) (?:source|caption|credit|copyright),\s*", re.IGNORECASE)
 """What sites write for those who listen to a page."""
 
-_LIBRARIES: Final = ("Getty", "Shutterstock", "iStock", "Alamy", "Unsplash")
 _HINT: Final = re.compile(r"[)\]/:]")
+_LIBRARIES: Final = ("Getty", "Shutterstock", "iStock", "Alamy", "Unsplash")
 _BY_WORD: Final = re.compile(rf"\b(?:{_BY})\s", re.IGNORECASE)
-"""Without one of these at the end of a paragraph, or a library, there is no credit."""
+"""Without one of these three at the end of a paragraph there is no credit."""
 _BY_WORDS: Final = tuple(f"{re.sub(r'[(].*', '', word)} " for word in _BY.split("|"))
 _SPEECH: Final = ('"', "\u201c", "\u201e", "\u00ab")
 _DASHES: Final = " |–—-("  # noqa: RUF001  # dashes between text and credit
@@ -80,27 +80,27 @@ def credit_alone_in(text: str) -> str | None:
     bare = _SPOKEN_LABEL.sub("", text)
     if bare != text and not text.casefold().split(",")[0].endswith("caption"):
         return bare.strip() or None
-    match = next((match for match in _credits_at_end(text, 0) if not text[: match.start()].strip(_DASHES)), None)
-    return None if match is None else match["credit"].strip()
+    for form in _possible_forms(text):
+        match = form.search(text)
+        if match is not None and not text[: match.start()].strip(_DASHES):
+            return match["credit"].strip()
+    return None
 
 
-def _credits_at_end(text: str, start: int) -> Iterator[re.Match[str]]:
-    """The first match of each form of a credit behind `start`. A form is only tried where a sign or a word is that it needs."""
-    has_slash = "/" in text[start:]
-    if has_slash or ":" in text[start:]:
-        yield from _found(_AFTER_A_WORD, text, start)
-    if _names_somebody(text[start:]):
-        yield from _found(_BY_SOMEBODY, text, start)
-    if has_slash:
-        yield from _found(_SLASHED_AT_END, text, start)
-    if any(library in text[start:] for library in _LIBRARIES):
-        yield from _found(_LIBRARY_AT_END, text, start)
+def _possible_forms(ending: str) -> Iterator[re.Pattern[str]]:
+    """The forms of a credit that a text may end with: those of which the sign or the word that they need is there."""
+    if "/" in ending or ":" in ending:
+        yield _AFTER_A_WORD
+    if _names_somebody(ending):
+        yield _BY_SOMEBODY
+    if "/" in ending:
+        yield _SLASHED_AT_END
+    if _names_a_library(ending):
+        yield _LIBRARY_AT_END
 
 
-def _found(form: re.Pattern[str], text: str, start: int) -> Iterator[re.Match[str]]:
-    match = form.search(text, start)
-    if match is not None:
-        yield match
+def _names_a_library(text: str) -> bool:
+    return any(library in text for library in _LIBRARIES)
 
 
 def _names_somebody(text: str) -> bool:
@@ -118,12 +118,13 @@ def _read(paragraph: str, *, credit: re.Pattern[str]) -> Caption | None:
         return None
     if match is not None and credit.search(match["credit"]) and match.start() > 0:
         return Caption(text=paragraph[: match.start()].strip(), credit=_CREDIT_LABEL.sub("", match["credit"].strip()))
-    for match in _credits_at_end(paragraph, ending):
-        if match.start() > 0:
+    for form in _possible_forms(paragraph[ending:]):
+        match = form.search(paragraph, ending)
+        if match is not None and match.start() > 0:
             text = paragraph[: match.start()].strip(_DASHES)
             return Caption(text=text, credit=match["credit"].strip()) if text else None
     return None
 
 
 def _may_end_with_credit(ending: str) -> bool:
-    return _HINT.search(ending) is not None or any(library in ending for library in _LIBRARIES) or _names_somebody(ending)
+    return _HINT.search(ending) is not None or _names_a_library(ending) or _names_somebody(ending)

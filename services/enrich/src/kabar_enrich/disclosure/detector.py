@@ -79,7 +79,6 @@ class Detector:
     def __init__(self, language: str) -> None:
         book = read_rulebook(language)
         self.language = language
-        self._spaced = book.spaced
         self._parts = {**book.parts, **TOOL_PARTS}
         self._gatekeeper = Gatekeeper(self._parts, spaced=book.spaced)
         mention = "|".join(f"(?:{pattern})" for pattern in book.mentions)
@@ -197,7 +196,7 @@ class Detector:
     def _set_of(self, named: Iterable[tuple[str, Sequence[str]]]) -> PatternSet:
         """A set of the patterns that go by these names."""
         each = [(f"{self.language}.toml, {name}", pattern) for name, patterns in named for pattern in patterns]
-        return PatternSet(each, parts=self._parts, gatekeeper=self._gatekeeper, spaced=self._spaced)
+        return PatternSet(each, parts=self._parts, gatekeeper=self._gatekeeper)
 
     def _groups_of(self, groups: Iterable[tuple[Group, str, Sequence[str]]]) -> PatternGroups[Group]:
         """The patterns of these groups, each with its name."""

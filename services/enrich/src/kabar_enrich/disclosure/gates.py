@@ -28,6 +28,7 @@ class Gatekeeper:
     """
 
     def __init__(self, parts: Mapping[str, str], *, spaced: bool) -> None:
+        self.spaced = spaced
         self._parts = parts
         self._wordings = Wordings(parts, spaced=spaced)
         self._measured: dict[str, tuple[int, int]] = {}
@@ -37,8 +38,7 @@ class Gatekeeper:
         cut = list(units(pattern))
         if ALTERNATIVE in cut:
             return ()
-        pieces = (piece for piece in self._joined(cut))
-        return tuple(piece for piece in pieces if self._measure(piece)[0] > 0 and self._measure(piece)[1] <= LONGEST_GATE)
+        return tuple(piece for piece in self._joined(cut) if self._measure(piece)[0] > 0 and self._measure(piece)[1] <= LONGEST_GATE)
 
     def expanded(self, piece: str) -> str:
         """A piece with its parts put in."""

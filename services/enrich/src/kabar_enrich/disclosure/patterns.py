@@ -52,11 +52,10 @@ class PatternSet:
     that makes a pattern some fifty times as long.
     """
 
-    def __init__(self, named: Sequence[tuple[str, str]], *, parts: Mapping[str, str], gatekeeper: Gatekeeper, spaced: bool) -> None:
+    def __init__(self, named: Sequence[tuple[str, str]], *, parts: Mapping[str, str], gatekeeper: Gatekeeper) -> None:
         self._named = named
         self._parts = parts
         self._gatekeeper = gatekeeper
-        self._spaced = spaced
         self._gates: dict[int, Sequence[str]] = {}
 
     def check(self) -> None:
@@ -109,7 +108,9 @@ class PatternSet:
                 candidates, second_looks = pattern.finditer(text, found.start() + 1), second_looks - 1
 
     def _is_a_match(self, found: Any, *, text: str) -> bool:
-        return "\n\n" not in found.group() and (not self._spaced or _is_of_whole_words(text, start=found.start(), end=found.end()))
+        return "\n\n" not in found.group() and (
+            not self._gatekeeper.spaced or _is_of_whole_words(text, start=found.start(), end=found.end())
+        )
 
     def occurs_in(self, text: str) -> bool:
         """Whether any of the patterns matches."""

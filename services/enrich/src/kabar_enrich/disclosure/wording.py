@@ -48,8 +48,7 @@ class Wordings:
     def needed_by(self, pattern: str) -> tuple[Words, ...]:
         """Sets of words. The `distinct_words` of a text that the pattern matches hold at least one word of each set."""
         cut = list(units(pattern))
-        one = self._one_of(pattern) if ALTERNATIVE in cut else None
-        needed = self._along(cut) if ALTERNATIVE not in cut else () if one is None else (one,)
+        needed = filter(None, [self._one_of(pattern)]) if ALTERNATIVE in cut else self._along(cut)
         return tuple(dict.fromkeys(self._between(words, opens=self._around, closes=self._around) for words in needed))
 
     def forget(self) -> None:
